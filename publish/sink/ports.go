@@ -1,0 +1,66 @@
+package sink
+
+import (
+	"context"
+	"time"
+
+	"careerstream/schemas/deadletter"
+)
+
+// Raw is a message as the stream holds it, not yet decoded.
+type Raw struct {
+	Subject string
+	Seq     uint64
+	// Stored is when the stream took the message.
+	Stored time.Time
+	Header map[string][]string
+	// Body may be kept by the receiver and is never written to again.
+	Body []byte
+}
+
+// LogInfo describes a stream.
+type LogInfo struct {
+	// Incarnation tells two streams of the same name apart: it changes when the
+	// stream is deleted and made anew, and at no other time.
+	Incarnation string
+	// First and Last are the sequences of the oldest and newest message;
+	// Last is 0 before the first message ever.
+	First, Last uint64
+}
+
+// Log reads one stream. Errors are fault.BrokerUnavailable.
+type Log interface {
+	// Name of the stream.
+	Name() string
+	// Info sees every message whose publication was acknowledged before the call.
+	Info(ctx context.Context) (LogInfo, error)
+	// Tail reads from sequence from on. Several readers may be open at once.
+	Tail(ctx context.Context, from uint64) (Reader, error)
+}
+
+// Reader reads messages in the order of their sequences, each once. A sequence
+// is left out only when its message was deleted from the stream.
+type Reader interface {
+	// Next blocks until there is a message or ctx ends. A cancelled Next loses
+	// no message: the one that it would have returned comes with the next call.
+	// It is not safe for concurrent use.
+	Next(ctx context.Context) (Raw, error)
+	// Close releases the reader; Next fails afterwards.
+	Close() error
+}
+
+// Marks keeps one small value a sink, written by compare-and-set.
+type Marks interface {
+	// Load returns the value and its revision; nil and 0 when there is none.
+	Load(ctx context.Context, sink string) (value []byte, revision uint64, err error)
+	// Save writes value if revision is still the current one (0: there is none)
+	// and returns the new revision. Another writer in between gives fault.LeaseLost.
+	Save(ctx context.Context, sink string, value []byte, revision uint64) (uint64, error)
+}
+
+// DeadLetters takes what a sink cannot store.
+type DeadLetters interface {
+	// Bury publishes the letter. A repeat of the same letter changes nothing.
+	// After a nil error the letter survives a crash.
+	Bury(ctx context.Context, letter deadletter.Letter) error
+}
