@@ -49,6 +49,32 @@ type Reader interface {
 	Close() error
 }
 
+// Getter is what a Log may offer besides: with it, deleted messages at the end
+// of a range are told from a stream that is slow.
+type Getter interface {
+	// Get returns the message with a sequence, and false when the stream does
+	// not have it, any more or yet.
+	Get(ctx context.Context, seq uint64) (Raw, bool, error)
+}
+
+// maxAsked bounds the messages that are asked for one by one.
+const maxAsked = 10_000
+
+// Deleted reports whether the stream certainly has none of the messages from..to,
+// which were published once. A Log without Getter cannot tell: false.
+func Deleted(ctx context.Context, log Log, from, to uint64) (bool, error) {
+	get, ok := log.(Getter)
+	if !ok || to-from >= maxAsked {
+		return false, nil
+	}
+	for seq := from; seq <= to; seq++ {
+		if _, exists, err := get.Get(ctx, seq); err != nil || exists {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // Marks keeps one small value a sink, written by compare-and-set.
 type Marks interface {
 	// Load returns the value and its revision; nil and 0 when there is none.

@@ -1,0 +1,37 @@
+package app
+
+import (
+	"context"
+
+	"careerstream/deploy/broker"
+	"careerstream/schemas/stream"
+)
+
+// Outcome counts what came out of the stages.
+type Outcome struct {
+	Normalized uint64 `json:"normalized"`
+	Published  uint64 `json:"published"`
+	// Dead counts dead letters.
+	Dead uint64 `json:"dead"`
+}
+
+// Count returns how many events the streams have ever taken. Errors are
+// fault.BrokerUnavailable.
+func Count(ctx context.Context, conn *broker.Conn) (Outcome, error) {
+	var o Outcome
+	for name, field := range map[string]*uint64{
+		stream.Normalized: &o.Normalized, stream.Published: &o.Published, stream.Dead: &o.Dead,
+	} {
+		info, err := conn.Log(name).Info(ctx)
+		if err != nil {
+			return Outcome{}, err
+		}
+		*field = info.Last
+	}
+	return o, nil
+}
+
+// Since returns what came after an earlier count.
+func (o Outcome) Since(before Outcome) Outcome {
+	return Outcome{o.Normalized - before.Normalized, o.Published - before.Published, o.Dead - before.Dead}
+}

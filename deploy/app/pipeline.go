@@ -1,0 +1,239 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"careerstream/deploy/broker"
+	"careerstream/deploy/worker"
+	"careerstream/enrich"
+	"careerstream/enrich/catalog"
+	"careerstream/enrich/setting"
+	"careerstream/normalize"
+	"careerstream/publish/feed"
+	"careerstream/publish/gate"
+	"careerstream/publish/sink"
+	"careerstream/schemas/event"
+	"careerstream/schemas/jsonschema"
+	"careerstream/schemas/stream"
+)
+
+// PipelineConfig says which stages run in this process and how.
+type PipelineConfig struct {
+	// Stages by name; see StageNames.
+	Stages []string
+	// Parser reads pages for stage normalize.
+	Parser *normalize.Parser
+	// Registry takes the metrics; nil keeps none.
+	Registry prometheus.Registerer
+	Logger   *slog.Logger
+}
+
+// Pipeline is the stages that run in this process.
+type Pipeline struct {
+	cfg     PipelineConfig
+	engines *Engines
+	bodies  *broker.Bodies
+	catalog *catalog.Catalog
+	workers []*worker.Worker
+	sinks   []*sink.Sink
+	redrive []*worker.Redriver
+	tables  tables
+}
+
+// NewPipeline builds the stages on the engines. The caller closes it after Run.
+func NewPipeline(cfg PipelineConfig, engines *Engines) (_ *Pipeline, err error) {
+	p := &Pipeline{cfg: cfg, engines: engines, catalog: catalog.New()}
+	p.tables = tables{store: engines.Store, log: cfg.Logger, since: time.Now()}
+	defer func() {
+		if err != nil {
+			p.Close()
+		}
+	}()
+	tuning := worker.Tuning{Logger: cfg.Logger}
+	if cfg.Registry != nil {
+		if tuning.Metrics, err = worker.NewMetrics(cfg.Registry); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
+	}
+	if err := p.addWorkers(tuning); err != nil {
+		return nil, err
+	}
+	if err := p.addSinks(tuning); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Pipeline) addWorkers(tuning worker.Tuning) error {
+	validator, err := jsonschema.New()
+	if err != nil {
+		return err
+	}
+	if p.bodies, err = p.engines.Broker.Bodies(); err != nil {
+		return err
+	}
+	for _, consumer := range stream.Consumers() {
+		if !slices.Contains(p.cfg.Stages, consumer.Name) {
+			continue
+		}
+		handler, err := p.handler(consumer.Name)
+		if err != nil {
+			return fmt.Errorf("set up stage %s: %w", consumer.Name, err)
+		}
+		w, err := worker.New(worker.Config{
+			Tuning: tuning, Consumer: consumer, Handler: handler, Validate: validator.Event,
+		}, p.engines.Broker)
+		if err != nil {
+			return err
+		}
+		p.workers = append(p.workers, w)
+	}
+	return nil
+}
+
+// handler makes the pure part of a stage.
+func (p *Pipeline) handler(name string) (event.Handler, error) {
+	conn := p.engines.Broker
+	switch name {
+	case stream.Normalize:
+		return normalize.NewHandler(p.cfg.Parser, p.bodies, conn), nil
+	case stream.Enrich:
+		vocabulary, err := setting.New()
+		if err != nil {
+			return nil, err
+		}
+		return enrich.New(enrich.Deps{Catalog: p.catalog, Last: conn, Settings: vocabulary})
+	case stream.Gate:
+		return gate.New(gate.Config{}, conn), nil
+	case stream.Feed:
+		return feed.New(conn.Bucket(stream.Careers)), nil
+	}
+	return nil, fmt.Errorf("no handler for stage %s", name)
+}
+
+func (p *Pipeline) addSinks(tuning worker.Tuning) error {
+	conn := p.engines.Broker
+	for _, s := range sinks() {
+		if !slices.Contains(p.cfg.Stages, s.name) {
+			continue
+		}
+		if p.engines.Store == nil {
+			return fmt.Errorf("set up sink %s: no ClickHouse", s.name)
+		}
+		writer, err := sink.New(sink.Config{Name: s.name, Logger: p.cfg.Logger},
+			conn.Log(s.stream), conn.Marks(), conn.DeadLetters(), p.engines.Store, s.encoder())
+		if err != nil {
+			return err
+		}
+		p.sinks = append(p.sinks, writer)
+		redriver, err := worker.NewRedriver(worker.RedriveConfig{
+			Tuning: tuning, Stage: s.name,
+			Process: func(ctx context.Context, _ string, raw sink.Raw) error { return writer.StoreOne(ctx, raw) },
+		}, conn)
+		if err != nil {
+			return err
+		}
+		p.redrive = append(p.redrive, redriver)
+	}
+	return nil
+}
+
+// Run works until ctx ends and what is in hand is finished. It waits through
+// outages of the engines; an error is a fault of the program.
+func (p *Pipeline) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	if slices.Contains(p.cfg.Stages, stream.Enrich) {
+		group.Go(func() error { return p.followCatalog(ctx) })
+	}
+	for _, w := range p.workers {
+		group.Go(func() error { return w.Run(ctx) })
+	}
+	if len(p.sinks) > 0 {
+		group.Go(func() error { return p.runSinks(ctx) })
+	}
+	return group.Wait()
+}
+
+// runSinks makes sure of the tables first: a sink that inserts into a server
+// that does not drop repeats would break its promise.
+func (p *Pipeline) runSinks(ctx context.Context) error {
+	if err := p.tables.prepare(ctx); err != nil {
+		return nil // ctx has ended
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, s := range p.sinks {
+		group.Go(func() error { return s.Run(ctx) })
+	}
+	for _, r := range p.redrive {
+		group.Go(func() error { return r.Run(ctx) })
+	}
+	return group.Wait()
+}
+
+// followCatalog feeds the catalog with the normalized stream from its first
+// message on, through every outage, until ctx ends.
+func (p *Pipeline) followCatalog(ctx context.Context) error {
+	log := p.engines.Broker.Log(stream.Normalized)
+	failures := 0
+	for ctx.Err() == nil {
+		err := p.readCatalog(ctx, log)
+		if err == nil || ctx.Err() != nil {
+			continue
+		}
+		if failures++; failures == 1 {
+			p.cfg.Logger.Warn("cannot read the catalog; links wait for it", "err", err)
+		}
+		if !wait(ctx, min(time.Duration(failures)*200*time.Millisecond, 3*time.Second)) {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (p *Pipeline) readCatalog(ctx context.Context, log sink.Log) (err error) {
+	reader, err := log.Tail(ctx, p.catalog.Position()+1)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	for {
+		raw, err := reader.Next(ctx)
+		if err != nil {
+			return err
+		}
+		message := event.Message{Stream: stream.Normalized, Seq: raw.Seq, Subject: raw.Subject, Stored: raw.Stored}
+		if message.Event, err = event.Decode(raw.Header, raw.Body); err == nil {
+			err = p.catalog.Apply(message)
+		}
+		if err != nil {
+			p.cfg.Logger.Warn("a message of the catalog cannot be read; it is left out", "stream", stream.Normalized, "seq", raw.Seq, "err", err)
+		}
+	}
+}
+
+// wait waits for a delay and returns false when ctx ends first.
+func wait(ctx context.Context, delay time.Duration) bool {
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// Close releases what the stages hold besides the engines.
+func (p *Pipeline) Close() {
+	if p.bodies != nil {
+		p.bodies.Close()
+	}
+}

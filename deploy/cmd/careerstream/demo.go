@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"careerstream/deploy/app"
+	"careerstream/deploy/sample"
+	"careerstream/publish/store"
+	"careerstream/schemas/career"
+	"careerstream/schemas/stream"
+)
+
+type demoCmd struct {
+	Once   bool   `help:"Exit when done instead of staying up."`
+	Listen string `help:"Address of health and metrics while it stays up." default:"127.0.0.1:0"`
+}
+
+// Help is shown below the flags.
+func (demoCmd) Help() string {
+	return `Example: careerstream demo --once
+
+The demo works in a folder of its own that is removed at the end; --data DIR keeps it.`
+}
+
+// Run reads the sample site through the whole pipeline, changes one page, and
+// proves that nothing is missing or double.
+func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
+	if p.NATS != "" || p.ClickHouse != "" {
+		return usage("demo runs on engines of its own; leave out --nats and --clickhouse")
+	}
+	scratch, err := os.MkdirTemp("", "careerstream-demo-")
+	if err != nil {
+		return fmt.Errorf("make folder for the demo: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	site := filepath.Join(scratch, "site")
+	if err := os.CopyFS(site, sample.Site()); err != nil {
+		return fmt.Errorf("unpack the sample site: %w", err)
+	}
+	if p.Data == "" {
+		p.Data = filepath.Join(scratch, "data")
+	}
+	run := demo{program: p, site: site, started: time.Now()}
+	up := upCmd{Stages: "all", Listen: c.Listen}
+	return up.serveWith(ctx, p, func(ctx context.Context, engines *app.Engines) error {
+		if err := run.show(ctx, engines); err != nil {
+			return err
+		}
+		if c.Once {
+			return errDone
+		}
+		run.stayUp(engines)
+		return nil
+	})
+}
+
+// demo is one run of the demonstration.
+type demo struct {
+	*program
+	site    string
+	started time.Time
+}
+
+func (d demo) show(ctx context.Context, engines *app.Engines) error {
+	d.say("%d sample pages in HTML and text go through JetStream into ClickHouse.", d.pages())
+	if err := d.ingest(ctx, engines); err != nil {
+		return err
+	}
+	for _, view := range demoViews {
+		if err := d.query(ctx, engines.Store, view); err != nil {
+			return err
+		}
+	}
+	if err := d.edit(ctx, engines); err != nil {
+		return err
+	}
+	d.say("Is anything missing or double? careerstream reconcile says:")
+	if err := reconcileAndPrint(ctx, d.program, engines, 0, 0); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(d.stdout, "\nDone in %.1f s.\n", time.Since(d.started).Seconds())
+	return err
+}
+
+func (d demo) say(format string, args ...any) {
+	fmt.Fprintf(d.stdout, "\n%s\n", text.Bold.Sprintf(format, args...))
+}
+
+func (d demo) pages() int {
+	n := 0
+	_ = fs.WalkDir(sample.Site(), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && !strings.HasSuffix(path, ".meta.json") {
+			n++
+		}
+		return err
+	})
+	return n
+}
+
+func (d demo) ingest(ctx context.Context, engines *app.Engines) error {
+	cmd := ingestCmd{Sources: []string{d.site}, Wait: true}
+	r, err := cmd.takeAndWait(ctx, d.program, engines)
+	if err != nil {
+		return err
+	}
+	if err := printResult(d.program, r); err != nil {
+		return err
+	}
+	if failed := r.Statement.FailedTotal() + int(r.Outcome.Dead); failed > 0 {
+		return fmt.Errorf("%d sample pages did not become records", failed)
+	}
+	return nil
+}
+
+// demoView is a table that the demo ends with.
+type demoView struct{ title, sql string }
+
+var demoViews = []demoView{
+	{"The catalog", `SELECT name, length(duties.id) AS duties, length(types.name) AS types, length(faqs.kind) AS faqs,
+		length(sections.heading) AS sections, round(quality_score, 2) AS quality, arrayStringConcat(arraySlice(settings, 1, 3), ', ') AS works_in
+		FROM careers FINAL ORDER BY quality_score DESC, slug LIMIT 26`},
+	{"Which careers the pages point at most", `SELECT career, count() AS links, arrayStringConcat(arraySlice(groupUniqArray(slug), 1, 4), ', ') AS from_careers
+		FROM career_links WHERE career != '' GROUP BY career ORDER BY links DESC, career LIMIT 8`},
+	{"How complete the catalog is", `SELECT * FROM catalog_coverage`},
+}
+
+func (d demo) query(ctx context.Context, s *store.Store, view demoView) error {
+	result, err := s.Query(ctx, view.sql, store.QueryOptions{ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("ask for %q: %w", view.title, err)
+	}
+	header := make(table.Row, len(result.Columns))
+	var right []int
+	for i, column := range result.Columns {
+		header[i] = strings.ReplaceAll(column.Name, "_", " ")
+		if numeric(column.Type) {
+			right = append(right, i+1)
+		}
+	}
+	t := newTable(d.stdout, view.title, header, 48, right...)
+	for _, row := range result.Rows {
+		cells := make(table.Row, len(row))
+		for i, value := range row {
+			cells[i] = result.Columns[i].Text(value)
+		}
+		t.AppendRow(cells)
+	}
+	fmt.Fprintln(d.stdout)
+	t.Render()
+	return nil
+}
+
+// The page that the demo changes.
+const (
+	edited     = "careers/plumber.html"
+	editedSlug = "plumber"
+)
+
+// edit changes one bullet of one page: one version must come of it.
+func (d demo) edit(ctx context.Context, engines *app.Engines) error {
+	value, _, err := engines.Broker.Bucket(stream.Careers).Get(ctx, editedSlug)
+	if err != nil {
+		return err
+	}
+	var before career.Published
+	if err := decodePublished(value, &before); err != nil {
+		return err
+	}
+	if len(before.Record.Duties) == 0 {
+		return fmt.Errorf("sample page %s has no duties", edited)
+	}
+	path := filepath.Join(d.site, edited)
+	body, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read sample page: %w", err)
+	}
+	old := firstWords(before.Record.Duties[0].Text, 4)
+	changed := strings.Replace(string(body), old, "Every morning, "+strings.ToLower(old[:1])+old[1:], 1)
+	if changed == string(body) {
+		return fmt.Errorf("sample page %s does not hold %q", edited, old)
+	}
+	if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
+		return fmt.Errorf("change sample page: %w", err)
+	}
+	d.say("Now somebody edits one bullet of one page, and all pages are taken again.")
+	if err := d.ingest(ctx, engines); err != nil {
+		return err
+	}
+	if value, _, err = engines.Broker.Bucket(stream.Careers).Get(ctx, editedSlug); err != nil {
+		return err
+	}
+	var after career.Published
+	if err := decodePublished(value, &after); err != nil {
+		return err
+	}
+	fmt.Fprintln(d.stdout)
+	return printChanges(d.stdout, after)
+}
+
+func firstWords(s string, n int) string {
+	fields := strings.SplitAfterN(s, " ", n+1)
+	return strings.TrimSpace(strings.Join(fields[:min(n, len(fields))], ""))
+}
+
+func (d demo) stayUp(engines *app.Engines) {
+	d.say("It stays up until Ctrl-C. From another terminal, try:")
+	fmt.Fprintf(d.stdout, "  careerstream --data %s show plumber\n  careerstream --data %s query \"SELECT slug, version FROM careers FINAL\"\n  curl %s/readyz\n",
+		d.Data, d.Data, engines.Endpoint().Web)
+}

@@ -1,0 +1,249 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/progress"
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"careerstream/deploy/app"
+	"careerstream/ingest"
+	"careerstream/schemas/fault"
+)
+
+type ingestCmd struct {
+	Sources      []string `arg:"" name:"source" help:"Files, folders, globs, or - for standard input."`
+	MaxPageBytes int64    `help:"Largest page that is taken, in bytes." default:"10485760"`
+	Profiles     string   `help:"Folder with more site profiles." type:"existingdir" placeholder:"DIR"`
+	Wait         bool     `help:"Wait until the pages have gone all their way." default:"true" negatable:""`
+}
+
+// Help is shown below the flags.
+func (ingestCmd) Help() string {
+	return `Example: careerstream ingest pages/ more/*.html
+
+FILE.meta.json beside a page may say where it came from: {"url": "...", "fetched_at": "2026-05-04T09:00:00Z"}.
+The exit code is 0 only when every page was taken and has become a record; 3 says that some have not.`
+}
+
+// result is what an ingest comes to.
+type result struct {
+	Statement ingest.Statement `json:"statement"`
+	// Outcome of the way after ingest; nil when nobody waited for it.
+	Outcome *app.Outcome `json:"outcome,omitempty"`
+}
+
+// Run takes the pages, waits for them, and says what became of them.
+func (c ingestCmd) Run(ctx context.Context, p *program) error {
+	var r result
+	err := p.withEngines(ctx, app.Need{Broker: true, Store: p.ClickHouse != "" || p.NATS == ""}, func(engines *app.Engines) error {
+		var err error
+		r, err = c.ingest(ctx, p, engines)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := printResult(p, r); err != nil {
+		return err
+	}
+	switch {
+	case !r.Statement.Complete:
+		return incomplete("partial: %s", r.Statement.Why)
+	case r.Statement.FailedTotal() > 0:
+		return incomplete("%d pages could not be taken; see: careerstream dead list", r.Statement.FailedTotal())
+	case r.Outcome != nil && r.Outcome.Dead > 0:
+		return incomplete("%d messages could not be processed; see: careerstream dead list", r.Outcome.Dead)
+	}
+	return nil
+}
+
+func (c ingestCmd) ingest(ctx context.Context, p *program, engines *app.Engines) (result, error) {
+	var r result
+	parser, err := newParser("", c.Profiles)
+	if err != nil {
+		return r, usage("%v", err)
+	}
+	err = app.WithPipeline(ctx, app.PipelineConfig{Stages: app.StageNames(), Parser: parser, Logger: p.log}, engines, func(ctx context.Context) (err error) {
+		r, err = c.takeAndWait(ctx, p, engines)
+		return err
+	})
+	return r, err
+}
+
+// takeAndWait takes the pages and, with Wait, waits for the stages, which some
+// process runs.
+func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Engines) (r result, err error) {
+	before, err := app.Count(ctx, engines.Broker)
+	if err != nil {
+		return r, err
+	}
+	if r.Statement, err = c.take(ctx, p, engines); err != nil || !c.Wait || !r.Statement.Complete {
+		return r, err
+	}
+	if err := waitForPages(ctx, p, engines); err != nil {
+		return r, err
+	}
+	after, err := app.Count(ctx, engines.Broker)
+	if err != nil {
+		return r, err
+	}
+	outcome := after.Since(before)
+	outcome.Dead -= min(outcome.Dead, uint64(r.Statement.FailedTotal()))
+	r.Outcome = &outcome
+	return r, nil
+}
+
+func (c ingestCmd) take(ctx context.Context, p *program, engines *app.Engines) (ingest.Statement, error) {
+	bodies, err := engines.Broker.Bodies()
+	if err != nil {
+		return ingest.Statement{}, err
+	}
+	defer bodies.Close()
+	ingester, err := ingest.New(ingest.Config{MaxPageBytes: c.MaxPageBytes}, ingest.Deps{
+		Bodies: bodies, Publisher: engines.Broker, Last: engines.Broker, DeadLetters: engines.Broker.DeadLetters(),
+		Stdin: p.stdin, Log: p.log,
+	})
+	if err != nil {
+		return ingest.Statement{}, usage("%v", err)
+	}
+	bar := newStepBar(p, "pages")
+	defer bar.stop()
+	return ingester.Run(ctx, c.Sources, func(s ingest.Progress) {
+		bar.set(int64(s.Taken+s.Unchanged+s.Failed), int64(s.Discovered))
+	})
+}
+
+// waitForPages shows how much is left until nothing is.
+func waitForPages(ctx context.Context, p *program, engines *app.Engines) error {
+	bar := newStepBar(p, "records")
+	defer bar.stop()
+	var most uint64
+	quiet := time.Now()
+	last := uint64(0)
+	return app.Drain(ctx, engines.Broker, func(lags []app.Lag) {
+		left := uint64(0)
+		for _, lag := range lags {
+			left += lag.Left
+		}
+		most = max(most, left)
+		bar.set(int64(most-left), int64(most))
+		if left != last {
+			last, quiet = left, time.Now()
+		}
+		if left > 0 && !engines.Owner && time.Since(quiet) > 10*time.Second {
+			quiet = time.Now()
+			p.log.Warn("nothing moves; is every stage up? try: careerstream doctor", "left", left)
+		}
+	})
+}
+
+// stepBar shows how far a step is: a bar on a terminal, a line now and then
+// elsewhere.
+type stepBar struct {
+	p      *program
+	name   string
+	writer progress.Writer
+	bar    *progress.Tracker
+	shown  time.Time
+}
+
+func newStepBar(p *program, name string) *stepBar {
+	b := &stepBar{p: p, name: name, shown: time.Now()}
+	if isTerminal(os.Stderr) {
+		b.writer = newProgress(p)
+		b.bar = &progress.Tracker{Message: name, Total: 1}
+		b.writer.AppendTracker(b.bar)
+		go b.writer.Render()
+	}
+	return b
+}
+
+func (b *stepBar) set(done, total int64) {
+	if b.writer != nil {
+		b.bar.UpdateTotal(max(total, 1))
+		b.bar.SetValue(done)
+		return
+	}
+	if time.Since(b.shown) > 5*time.Second {
+		b.shown = time.Now()
+		fmt.Fprintf(b.p.stderr, "%s: %d of %d\n", b.name, done, total)
+	}
+}
+
+func (b *stepBar) stop() {
+	if b.writer != nil {
+		b.bar.MarkAsDone()
+		stopProgress(b.writer)
+	}
+}
+
+func printResult(p *program, r result) error {
+	if p.JSON {
+		return printJSON(p.stdout, r)
+	}
+	s := r.Statement
+	t := newTable(p.stdout, "Pages", table.Row{"what", "count"}, 80, 2)
+	t.AppendRow(table.Row{"found", s.Discovered})
+	t.AppendRow(table.Row{"taken", s.Taken})
+	t.AppendRow(table.Row{"unchanged", s.Unchanged})
+	for _, kind := range sortedKinds(s.Failed) {
+		t.AppendRow(table.Row{"failed: " + kind.Info().Label, s.Failed[kind]})
+	}
+	if r.Outcome != nil {
+		t.AppendSeparator()
+		t.AppendRow(table.Row{"records read", r.Outcome.Normalized})
+		t.AppendRow(table.Row{"versions published", r.Outcome.Published})
+		t.AppendRow(table.Row{"could not be processed", r.Outcome.Dead})
+	}
+	t.Render()
+	return errors.Join(printFailures(p.stdout, s), printWarnings(p.stdout, s))
+}
+
+func sortedKinds(counts map[fault.Kind]int) []fault.Kind {
+	kinds := make([]fault.Kind, 0, len(counts))
+	for kind := range counts {
+		kinds = append(kinds, kind)
+	}
+	slices.SortFunc(kinds, cmp.Compare[fault.Kind])
+	return kinds
+}
+
+func printFailures(w io.Writer, s ingest.Statement) error {
+	if len(s.Failures) == 0 {
+		return nil
+	}
+	t := newTable(w, "Not taken", table.Row{"where", "why", "what to do"}, 60)
+	for _, f := range s.Failures {
+		t.AppendRow(table.Row{f.Origin, f.Reason, f.Kind.Info().Hint})
+	}
+	t.Render()
+	return printMore(w, s.FailedTotal()-len(s.Failures))
+}
+
+func printWarnings(w io.Writer, s ingest.Statement) error {
+	if len(s.Warnings) == 0 {
+		return nil
+	}
+	t := newTable(w, "Warnings", table.Row{"where", "what"}, 90)
+	for _, warning := range s.Warnings {
+		t.AppendRow(table.Row{warning.Origin, warning.Text})
+	}
+	t.Render()
+	return printMore(w, s.Warned-len(s.Warnings))
+}
+
+func printMore(w io.Writer, n int) error {
+	if n <= 0 {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "... and %d more\n", n)
+	return err
+}

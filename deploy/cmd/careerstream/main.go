@@ -1,0 +1,136 @@
+// Command careerstream turns career pages into versioned records in ClickHouse
+// and on NATS. Run it with --help for what it does.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"golang.org/x/term"
+)
+
+// Exit codes. They are part of the contract with scripts and stand in the README.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitIncomplete  = 3
+	exitInterrupted = 130
+)
+
+const description = `Career pages in, versioned career records out: to ClickHouse for analysts, to NATS for downstream sites.
+
+Start with:  careerstream demo`
+
+// cli is the whole command line: every command, flag, environment variable and default.
+type cli struct {
+	globals
+
+	Demo      demoCmd      `cmd:"" help:"Run everything on the bundled sample pages and prove it."`
+	Up        upCmd        `cmd:"" help:"Run the pipeline until stopped."`
+	Parse     parseCmd     `cmd:"" help:"Turn one page into one record; no broker, no database."`
+	Ingest    ingestCmd    `cmd:"" help:"Take pages from files, folders, globs or standard input."`
+	Show      showCmd      `cmd:"" help:"Print a career's published record."`
+	Query     queryCmd     `cmd:"" help:"Run SQL on ClickHouse."`
+	Reconcile reconcileCmd `cmd:"" help:"Prove that nothing published is missing or double."`
+	Dead      deadCmd      `cmd:"" help:"List, show and redrive messages that could not be processed."`
+	Migrate   migrateCmd   `cmd:"" help:"Create or update streams and tables."`
+	Doctor    doctorCmd    `cmd:"" help:"Check engine, broker, tables, disk and clock."`
+	Schemas   schemasCmd   `cmd:"" help:"Print the contracts: JSON Schemas, subjects, faults, tables."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
+}
+
+// program is what a command gets to work with.
+type program struct {
+	globals
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	log            *slog.Logger
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, stop, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run parses the command line and runs the command. The first signal cancels
+// ctx; after it the default action is back, so that a second one kills.
+func run(ctx context.Context, stop func(), args []string) int {
+	context.AfterFunc(ctx, stop)
+	text.DisableColors()
+	if isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
+		text.EnableColors()
+	}
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("careerstream"), kong.Description(description), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Exit(func(code int) { exited = code }),
+		kong.Configuration(kong.JSON),
+		kong.Vars{"dataDefault": defaultDataForHelp()},
+	)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "careerstream:", err)
+		return exitFailed
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited // --help
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "careerstream: %v\nTry: careerstream --help\n", err)
+		return exitUsage
+	}
+	p := &program{globals: c.globals, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, log: c.logger(os.Stderr)}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	return exitCode(ctx, parsed.Run(p))
+}
+
+// exitCode prints err for a person and says how the program ends.
+func exitCode(ctx context.Context, err error) int {
+	var coded *exitError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &coded):
+		if coded.message != "" {
+			fmt.Fprintln(os.Stderr, "careerstream:", coded.message)
+		}
+		return coded.code
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(os.Stderr, "careerstream: stopped")
+		return exitInterrupted
+	}
+	fmt.Fprintln(os.Stderr, "careerstream:", err)
+	return exitFailed
+}
+
+// exitError ends the program with a code of its own.
+type exitError struct {
+	code    int
+	message string
+}
+
+func (e *exitError) Error() string { return e.message }
+
+// incomplete ends a command whose output already says what is missing.
+func incomplete(format string, args ...any) error {
+	return &exitError{code: exitIncomplete, message: fmt.Sprintf(format, args...)}
+}
+
+func usage(format string, args ...any) error {
+	return &exitError{code: exitUsage, message: fmt.Sprintf(format, args...)}
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"careerstream/deploy/app"
+	"careerstream/deploy/broker"
+	"careerstream/publish/store"
+)
+
+type migrateCmd struct {
+	DryRun  bool `help:"Print what would be done and change nothing."`
+	Rebuild bool `help:"Drop the tables and make them anew; the sinks fill them again from the streams."`
+}
+
+// Help is shown below the flags.
+func (migrateCmd) Help() string {
+	return "Example: careerstream migrate --dry-run"
+}
+
+// Run brings streams and tables up to date and prints what it did.
+func (c migrateCmd) Run(ctx context.Context, p *program) error {
+	if c.DryRun && c.Rebuild {
+		return usage("--dry-run and --rebuild exclude each other")
+	}
+	return p.withEngines(ctx, app.Need{Broker: true, Store: true}, func(engines *app.Engines) error {
+		plan, err := c.streams(ctx, p, engines)
+		if err != nil {
+			return err
+		}
+		steps, err := c.tables(ctx, engines.Store)
+		if p.JSON {
+			return joinPrint(err, printJSON(p.stdout, map[string]any{"streams": plan, "tables": steps}))
+		}
+		if _, printErr := fmt.Fprintln(p.stdout, plan); printErr != nil {
+			return printErr
+		}
+		t := newTable(p.stdout, "Tables", table.Row{"version", "migration", "applied"}, 60, 1)
+		for _, step := range steps {
+			t.AppendRow(table.Row{step.Version, step.Name, appliedText(step)})
+		}
+		t.Render()
+		return err
+	})
+}
+
+func (c migrateCmd) streams(ctx context.Context, p *program, engines *app.Engines) (broker.Plan, error) {
+	if c.DryRun {
+		return engines.Broker.Check(ctx, broker.AllSpecs(), p.Replicas)
+	}
+	return engines.Broker.Apply(ctx, broker.AllSpecs(), p.Replicas)
+}
+
+func (c migrateCmd) tables(ctx context.Context, s *store.Store) ([]store.Step, error) {
+	switch {
+	case c.DryRun:
+		return s.Status(ctx)
+	case c.Rebuild:
+		return s.Rebuild(ctx)
+	}
+	return s.Migrate(ctx)
+}
+
+func appliedText(step store.Step) string {
+	switch {
+	case step.Unknown:
+		return "by a newer careerstream"
+	case step.New:
+		return "now"
+	case step.Applied.IsZero():
+		return "not yet"
+	}
+	return step.Applied.UTC().Format("2006-01-02 15:04:05")
+}
+
+// joinPrint keeps the error of the work over that of printing its result.
+func joinPrint(err, printErr error) error {
+	if err != nil {
+		return err
+	}
+	return printErr
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"careerstream/schemas"
+	"careerstream/schemas/fault"
+	"careerstream/schemas/jsonschema"
+)
+
+type schemasCmd struct {
+	Name string `arg:"" optional:"" help:"A schema's name, or 'faults'; without it, the list."`
+}
+
+// Help is shown below the flags.
+func (schemasCmd) Help() string {
+	return "Example: careerstream schemas careerstream.record.published.v1"
+}
+
+// Run prints the contracts.
+func (c schemasCmd) Run(p *program) error {
+	switch c.Name {
+	case "":
+		return c.list(p)
+	case "faults":
+		return c.faults(p)
+	}
+	text, err := jsonschema.Read(c.Name)
+	if err != nil {
+		return usage("%v", err)
+	}
+	_, err = p.stdout.Write(text)
+	return err
+}
+
+func (schemasCmd) list(p *program) error {
+	type row struct {
+		Type    string `json:"type"`
+		Subject string `json:"subject"`
+		Stream  string `json:"stream"`
+	}
+	var rows []row
+	for _, contract := range schemas.Contracts() {
+		rows = append(rows, row{contract.Type, contract.Subject, contract.Stream})
+	}
+	if p.JSON {
+		return printJSON(p.stdout, rows)
+	}
+	t := newTable(p.stdout, "Events", table.Row{"type", "subject", "stream"}, 60)
+	for _, r := range rows {
+		t.AppendRow(table.Row{r.Type, r.Subject, r.Stream})
+	}
+	t.Render()
+	_, err := fmt.Fprintln(p.stdout, "\nPrint a schema with: careerstream schemas TYPE      Print the faults with: careerstream schemas faults")
+	return err
+}
+
+func (schemasCmd) faults(p *program) error {
+	if p.JSON {
+		return printJSON(p.stdout, fault.Table())
+	}
+	t := newTable(p.stdout, "Faults", table.Row{"kind", "class", "what", "what to do"}, 60)
+	for _, row := range fault.Table() {
+		t.AppendRow(table.Row{row.Kind, row.Class, row.Label, row.Hint})
+	}
+	t.Render()
+	return nil
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"careerstream/deploy/app"
+	"careerstream/publish/store"
+	"careerstream/schemas/career"
+	"careerstream/schemas/stream"
+)
+
+type showCmd struct {
+	Slug    string    `arg:"" help:"The career's slug, such as dental-hygienist."`
+	Version uint64    `help:"Show this version instead of the latest."`
+	AsOf    time.Time `help:"Show the version that was valid at this time (RFC 3339 or a date)." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
+	Changes bool      `help:"Show what changed since the version before."`
+}
+
+// Help is shown below the flags.
+func (showCmd) Help() string {
+	return "Example: careerstream show dental-hygienist --changes"
+}
+
+// Run prints a published record.
+func (c showCmd) Run(ctx context.Context, p *program) error {
+	var published career.Published
+	var err error
+	if c.Version > 0 || !c.AsOf.IsZero() {
+		published, err = c.fromHistory(ctx, p)
+	} else {
+		published, err = c.latest(ctx, p)
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case p.JSON && c.Changes:
+		return printJSON(p.stdout, published)
+	case p.JSON:
+		return printJSON(p.stdout, published.Record)
+	case c.Changes:
+		return printChanges(p.stdout, published)
+	}
+	return printRecord(p.stdout, published.Record)
+}
+
+func (c showCmd) unknown() error {
+	return fmt.Errorf("no career %q is published; list them with: careerstream query \"SELECT slug FROM careers FINAL\"", c.Slug)
+}
+
+func (c showCmd) latest(ctx context.Context, p *program) (career.Published, error) {
+	var published career.Published
+	err := p.withEngines(ctx, app.Need{Broker: true}, func(engines *app.Engines) error {
+		value, _, err := engines.Broker.Bucket(stream.Careers).Get(ctx, c.Slug)
+		if err != nil {
+			return err
+		}
+		if value == nil {
+			return c.unknown()
+		}
+		return decodePublished(value, &published)
+	})
+	return published, err
+}
+
+func (c showCmd) fromHistory(ctx context.Context, p *program) (career.Published, error) {
+	var published career.Published
+	err := p.withStore(ctx, func(s *store.Store) error {
+		sql := "SELECT published FROM career_versions WHERE slug = {slug:String}"
+		parameters := map[string]string{"slug": c.Slug}
+		if c.Version > 0 {
+			sql += " AND version = {version:UInt64}"
+			parameters["version"] = strconv.FormatUint(c.Version, 10)
+		}
+		if !c.AsOf.IsZero() {
+			sql += " AND valid_from <= parseDateTime64BestEffort({as_of:String}, 3)"
+			parameters["as_of"] = c.AsOf.UTC().Format(time.RFC3339Nano)
+		}
+		result, err := s.Query(ctx, sql+" ORDER BY version DESC LIMIT 1", store.QueryOptions{ReadOnly: true, Parameters: parameters})
+		if err != nil {
+			return err
+		}
+		if len(result.Rows) == 0 {
+			return c.unknown()
+		}
+		return decodePublished([]byte(result.Columns[0].Text(result.Rows[0][0])), &published)
+	})
+	return published, err
+}
+
+func decodePublished(value []byte, published *career.Published) error {
+	if err := json.Unmarshal(value, published); err != nil {
+		return fmt.Errorf("read published record: %w", err)
+	}
+	return nil
+}
+
+// printRecord prints a record as a person would like to read it.
+func printRecord(w io.Writer, r career.Record) error {
+	b := &strings.Builder{}
+	heading := func(format string, args ...any) {
+		fmt.Fprintf(b, "\n%s\n", text.Bold.Sprintf(format, args...))
+	}
+	prose := func(paragraphs ...string) {
+		for _, paragraph := range paragraphs {
+			if paragraph != "" {
+				fmt.Fprintln(b, text.WrapSoft(paragraph, 100))
+			}
+		}
+	}
+	item := func(name, body, career string) {
+		line := "  • " + joinNonEmpty(": ", name, body)
+		if career != "" {
+			line += " → " + career
+		}
+		fmt.Fprintln(b, strings.ReplaceAll(text.WrapSoft(line, 100), "\n", "\n    "))
+	}
+	fmt.Fprintf(b, "%s  (%s, version %d, quality %.2f)\n", text.Bold.Sprint(r.Name), r.Slug, r.Version, r.Quality.Score)
+	if len(r.AlsoKnownAs) > 0 {
+		fmt.Fprintf(b, "also known as %s\n", strings.Join(r.AlsoKnownAs, ", "))
+	}
+	fmt.Fprintln(b, r.Source.URL)
+	heading("What it is")
+	prose(r.Definition.Paragraphs...)
+	heading("Duties (%d)", len(r.Duties))
+	for _, duty := range r.Duties {
+		item(duty.Name, duty.Text, "")
+	}
+	heading("Types (%d)", len(r.Types))
+	for _, typ := range r.Types {
+		name := typ.Name
+		if typ.Abbreviation != "" {
+			name += " (" + typ.Abbreviation + ")"
+		}
+		item(name, typ.Text, typ.Career)
+	}
+	heading("Workplace: %s", strings.Join(r.Workplace.Settings, ", "))
+	prose(r.Workplace.Paragraphs...)
+	for _, faq := range r.FAQs {
+		heading("%s", faq.Question)
+		prose(faq.Answer...)
+		if c := faq.Comparison; c != nil {
+			prose(c.Intro)
+			for _, d := range c.Dimensions {
+				fmt.Fprintf(b, "  %s\n", text.Underline.Sprint(d.Name))
+				item(c.Left, d.Left, "")
+				item(c.Right, d.Right, "")
+			}
+			prose(c.Summary)
+		}
+	}
+	if len(r.SeeAlso) > 0 {
+		heading("See also")
+		for _, link := range r.SeeAlso {
+			item(link.Name, "", link.Career)
+		}
+	}
+	if len(r.Sections) > 0 {
+		heading("Other sections")
+		for _, section := range r.Sections {
+			item(section.Heading, fmt.Sprintf("%d paragraphs, %d table rows", len(section.Text), len(section.Rows)), "")
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func joinNonEmpty(separator string, parts ...string) string {
+	var kept []string
+	for _, part := range parts {
+		if part != "" {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, separator)
+}
+
+func printChanges(w io.Writer, published career.Published) error {
+	b := &strings.Builder{}
+	r := published.Record
+	fmt.Fprintf(b, "%s, version %d of %s\n", text.Bold.Sprint(r.Name), r.Version, r.ValidFrom.UTC().Format(time.RFC3339))
+	for _, change := range published.Changes {
+		fmt.Fprintf(b, "\n%s %s\n", change.Kind, text.Bold.Sprint(change.Field))
+		if change.Before != "" {
+			fmt.Fprintln(b, text.FgRed.Sprint(text.WrapSoft("- "+change.Before, 100)))
+		}
+		if change.After != "" {
+			fmt.Fprintln(b, text.FgGreen.Sprint(text.WrapSoft("+ "+change.After, 100)))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"careerstream/deploy/app"
+)
+
+type upCmd struct {
+	Stages             string `help:"Stages to run: all, none (engines only), or a list." default:"all" placeholder:"LIST"`
+	Listen             string `help:"Address of health and metrics." default:"127.0.0.1:8080" env:"CAREERSTREAM_LISTEN"`
+	NATSListen         string `name:"nats-listen" help:"Address of the embedded NATS server (default: a free loopback port)." placeholder:"ADDR"`
+	ClickHouseListen   string `name:"clickhouse-listen" help:"Address of the embedded ClickHouse, for curl and dashboards (default: a free loopback port)." placeholder:"ADDR"`
+	ClickHousePassword string `name:"clickhouse-password" help:"Password of users careerstream and reader there (default: made up and printed)." env:"CAREERSTREAM_CLICKHOUSE_PASSWORD" placeholder:"SECRET"`
+	Profiles           string `help:"Folder with more site profiles." type:"existingdir" placeholder:"DIR"`
+}
+
+// Help is shown below the flags.
+func (upCmd) Help() string {
+	return `Example: careerstream up --listen 127.0.0.1:9000
+
+GET /readyz on the address says 200 while all is well, and 503 with what is wrong and what to do while it is not.`
+}
+
+// Run works until the program is told to stop.
+func (c upCmd) Run(ctx context.Context, p *program) error {
+	return c.serveWith(ctx, p, func(_ context.Context, engines *app.Engines) error {
+		c.greet(p, engines)
+		return nil
+	})
+}
+
+// serveWith opens the engines, runs the stages and calls work beside them once
+// all is announced. It stays up after work until ctx ends, unless work returns
+// errDone, or fails.
+func (c upCmd) serveWith(ctx context.Context, p *program, work func(context.Context, *app.Engines) error) error {
+	stages, err := app.ParseStages(c.Stages)
+	if err != nil {
+		return usage("--stages: %v", err)
+	}
+	parser, err := newParser("", c.Profiles)
+	if err != nil {
+		return usage("%v", err)
+	}
+	config, err := p.appConfig()
+	if err != nil {
+		return err
+	}
+	config.Share = true
+	config.NATSListen, config.ClickHouseListen, config.ClickHousePassword = c.NATSListen, c.ClickHouseListen, c.ClickHousePassword
+	return p.withConfig(ctx, config, need(stages), func(engines *app.Engines) error {
+		if !engines.Owner {
+			return fmt.Errorf("process %d is up on this data directory already; stop it, or name another one with --data", engines.Endpoint().PID)
+		}
+		registry := prometheus.NewRegistry()
+		registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		pipeline, err := app.NewPipeline(app.PipelineConfig{
+			Stages: stages, Parser: parser, Registry: registry, Logger: p.log,
+		}, engines)
+		if err != nil {
+			return err
+		}
+		defer pipeline.Close()
+		web, err := app.NewWeb(ctx, c.Listen, pipeline.Health, registry, p.log)
+		if err != nil {
+			return err
+		}
+		group, ctx := errgroup.WithContext(ctx)
+		group.Go(func() error { return pipeline.Run(ctx) })
+		group.Go(func() error { return web.Run(ctx) })
+		group.Go(func() error {
+			if err := engines.Announce(web.URL()); err != nil {
+				return err
+			}
+			return work(ctx, engines)
+		})
+		if err := group.Wait(); !errors.Is(err, errDone) {
+			return err
+		}
+		return nil
+	})
+}
+
+// errDone ends what would otherwise stay up.
+var errDone = errors.New("done")
+
+// need leaves ClickHouse alone in a process without sinks.
+func need(stages []string) app.Need {
+	return app.Need{Broker: true, Store: len(stages) == 0 || app.HasSink(stages)}
+}
+
+func (c upCmd) greet(p *program, engines *app.Engines) {
+	endpoint := engines.Endpoint()
+	attrs := []any{"web", endpoint.Web, "stages", c.Stages}
+	if c.NATSListen != "" {
+		attrs = append(attrs, "nats", endpoint.NATS)
+	}
+	if c.ClickHouseListen != "" {
+		attrs = append(attrs, "clickhouse", readerDSN(endpoint.ClickHouse))
+	}
+	p.log.Info("up", attrs...)
+}
+
+// readerDSN is what a person may paste into curl or a dashboard: the same
+// password logs in a user that can only read.
+func readerDSN(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil || u.User == nil {
+		return dsn
+	}
+	password, _ := u.User.Password()
+	u.User = url.UserPassword("reader", password)
+	return u.String()
+}

@@ -1,0 +1,182 @@
+package gate
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"careerstream/schemas/career"
+)
+
+// Diff says what changed from one record to another of the same career. It is
+// empty if and only if their contents (career.Record.Content) are equal.
+//
+// Items of a list are matched by identity, so a new item does not make the
+// ones after it differ. An item is moved when its place among those that stay
+// is another; of two that swap places, one is moved.
+func Diff(before, after career.Record) []career.Change {
+	before.FillLists()
+	after.FillLists()
+	d := &differ{changes: []career.Change{}}
+	d.text("slug", before.Slug, after.Slug)
+	d.text("name", before.Name, after.Name)
+	d.text("plural", before.Plural, after.Plural)
+	d.terms("also_known_as", before.AlsoKnownAs, after.AlsoKnownAs)
+	d.prose("definition.paragraphs", before.Definition.Paragraphs, after.Definition.Paragraphs)
+	d.prose("duties_intro", before.DutiesIntro, after.DutiesIntro)
+	list(d, "duties", before.Duties, after.Duties, duties())
+	d.prose("types_intro", before.TypesIntro, after.TypesIntro)
+	list(d, "types", before.Types, after.Types, types())
+	d.prose("workplace.paragraphs", before.Workplace.Paragraphs, after.Workplace.Paragraphs)
+	d.terms("workplace.settings", before.Workplace.Settings, after.Workplace.Settings)
+	list(d, "faqs", before.FAQs, after.FAQs, faqs())
+	list(d, "see_also", before.SeeAlso, after.SeeAlso, links())
+	list(d, "sections", before.Sections, after.Sections, sections())
+	d.text("source.url", before.Source.URL, after.Source.URL)
+	d.text("source.site", before.Source.Site, after.Source.Site)
+	d.text("quality.score", number(before.Quality.Score), number(after.Quality.Score))
+	d.terms("quality.missing", before.Quality.Missing, after.Quality.Missing)
+	d.terms("quality.warnings", before.Quality.Warnings, after.Quality.Warnings)
+	return d.changes
+}
+
+func number(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
+
+type differ struct{ changes []career.Change }
+
+func (d *differ) add(kind, field, before, after string) {
+	d.changes = append(d.changes, career.Change{Kind: kind, Field: field, Before: before, After: after})
+}
+
+func (d *differ) text(field, before, after string) {
+	if before != after {
+		d.add(career.Changed, field, before, after)
+	}
+}
+
+// terms compares a list whose items are their own identity.
+func (d *differ) terms(field string, before, after []string) {
+	list(d, field, before, after, items[string]{
+		key:  func(s string) string { return s },
+		show: func(s string) string { return s },
+	})
+}
+
+// prose compares paragraphs: one that is only reworded is changed, not removed
+// and added, and is named by its position counted from 1.
+func (d *differ) prose(field string, before, after []string) {
+	list(d, field, before, after, items[string]{
+		key:       func(s string) string { return s },
+		show:      func(s string) string { return s },
+		anonymous: func(string) bool { return true },
+		compare:   func(d *differ, field string, before, after string) { d.text(field, before, after) },
+	})
+}
+
+func duties() items[career.Duty] {
+	return items[career.Duty]{
+		key:  func(v career.Duty) string { return v.ID },
+		show: func(v career.Duty) string { return join(": ", v.Name, v.Text) },
+		// Without a name the id follows the text, so it does not outlive an edit.
+		anonymous: func(v career.Duty) bool { return v.Name == "" },
+		compare: func(d *differ, field string, before, after career.Duty) {
+			d.text(field+".name", before.Name, after.Name)
+			d.text(field+".text", before.Text, after.Text)
+			if before.Name == after.Name && before.Text == after.Text {
+				d.text(field+".id", before.ID, after.ID)
+			}
+		},
+	}
+}
+
+func types() items[career.Type] {
+	return items[career.Type]{
+		key:  func(v career.Type) string { return v.Name },
+		show: func(v career.Type) string { return join(": ", v.Name, v.Text) },
+		compare: func(d *differ, field string, before, after career.Type) {
+			d.text(field+".abbreviation", before.Abbreviation, after.Abbreviation)
+			d.text(field+".text", before.Text, after.Text)
+			d.text(field+".career", before.Career, after.Career)
+		},
+	}
+}
+
+func links() items[career.Link] {
+	return items[career.Link]{
+		key:  func(v career.Link) string { return v.Name },
+		show: func(v career.Link) string { return v.Name },
+		compare: func(d *differ, field string, before, after career.Link) {
+			d.text(field+".career", before.Career, after.Career)
+		},
+	}
+}
+
+func faqs() items[career.FAQ] {
+	return items[career.FAQ]{
+		key:  func(v career.FAQ) string { return v.Question },
+		show: func(v career.FAQ) string { return strings.Join(v.Answer, "\n\n") },
+		compare: func(d *differ, field string, before, after career.FAQ) {
+			d.text(field+".kind", before.Kind, after.Kind)
+			d.prose(field+".answer", before.Answer, after.Answer)
+			switch {
+			case before.Comparison == nil && after.Comparison == nil:
+			case before.Comparison == nil:
+				d.add(career.Added, field+".comparison", "", versus(*after.Comparison))
+			case after.Comparison == nil:
+				d.add(career.Removed, field+".comparison", versus(*before.Comparison), "")
+			default:
+				d.comparison(field+".comparison", *before.Comparison, *after.Comparison)
+			}
+		},
+	}
+}
+
+func versus(c career.Comparison) string { return join(" vs ", c.Left, c.Right) }
+
+func (d *differ) comparison(field string, before, after career.Comparison) {
+	d.text(field+".left", before.Left, after.Left)
+	d.text(field+".right", before.Right, after.Right)
+	d.text(field+".left_career", before.LeftCareer, after.LeftCareer)
+	d.text(field+".right_career", before.RightCareer, after.RightCareer)
+	d.text(field+".intro", before.Intro, after.Intro)
+	list(d, field+".dimensions", before.Dimensions, after.Dimensions, items[career.Dimension]{
+		key:  func(v career.Dimension) string { return v.Name },
+		show: func(v career.Dimension) string { return v.Name },
+		compare: func(d *differ, field string, before, after career.Dimension) {
+			d.text(field+".left", before.Left, after.Left)
+			d.text(field+".right", before.Right, after.Right)
+		},
+	})
+	d.text(field+".summary", before.Summary, after.Summary)
+}
+
+func sections() items[career.Section] {
+	return items[career.Section]{
+		key:  func(v career.Section) string { return v.Heading },
+		show: func(v career.Section) string { return strings.Join(v.Text, "\n\n") },
+		compare: func(d *differ, field string, before, after career.Section) {
+			d.text(field+".level", strconv.Itoa(before.Level), strconv.Itoa(after.Level))
+			d.prose(field+".text", before.Text, after.Text)
+			d.text(field+".rows", rows(before.Rows), rows(after.Rows))
+		},
+	}
+}
+
+func rows(table [][]string) string {
+	if len(table) == 0 {
+		return ""
+	}
+	// Strings always encode.
+	data, _ := json.Marshal(table) //nolint:errchkjson // see above
+	return string(data)
+}
+
+func join(separator string, parts ...string) string {
+	var out []string
+	for _, part := range parts {
+		if part != "" {
+			out = append(out, part)
+		}
+	}
+	return strings.Join(out, separator)
+}

@@ -1,0 +1,163 @@
+package sink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"careerstream/schemas/fault"
+)
+
+// message is a message and what became of it in decoding.
+type message struct {
+	raw Raw
+	row any
+	err error
+}
+
+// batch is a range of the stream with its messages in order.
+type batch struct {
+	first, last uint64
+	messages    []message
+	bytes       int
+}
+
+func (b *batch) add(m message) {
+	if len(b.messages) == 0 {
+		b.first = m.raw.Seq
+	}
+	b.last = m.raw.Seq
+	b.messages = append(b.messages, m)
+	b.bytes += len(m.raw.Body)
+}
+
+// collector cuts the stream into batches while the one before is stored. It
+// holds at most one batch besides.
+type collector struct {
+	batches chan batch
+	// err says why there are no more batches; it is set before batches closes.
+	err  error
+	stop context.CancelFunc
+}
+
+// collect reads from sequence from on until ctx ends; then it hands over what
+// it has. The caller drains batches, or calls close.
+func (s *Sink) collect(ctx context.Context, from uint64) (*collector, error) {
+	reader, err := s.log.Tail(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	c := &collector{batches: make(chan batch)}
+	abandoned, stop := context.WithCancel(context.WithoutCancel(ctx))
+	c.stop = stop
+	go func() {
+		defer close(c.batches)
+		c.err = errors.Join(s.feed(ctx, abandoned, reader, from, c.batches), reader.Close())
+	}()
+	return c, nil
+}
+
+// close waits until the reader is released; batches not taken are dropped.
+func (c *collector) close() {
+	c.stop()
+	for range c.batches { //nolint:revive // drained on purpose
+	}
+}
+
+func (s *Sink) feed(ctx, abandoned context.Context, reader Reader, from uint64, out chan<- batch) error {
+	reading, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(abandoned, cancel)()
+	for {
+		b, err := s.cut(reading, reader, from)
+		if len(b.messages) > 0 {
+			from = b.last + 1
+			select {
+			case out <- b:
+			case <-abandoned.Done():
+				return nil
+			}
+		}
+		if err != nil {
+			if reading.Err() != nil {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+// cut reads one batch. With an error the batch holds what was read before it.
+func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (batch, error) {
+	var b batch
+	until := ctx
+	for len(b.messages) < s.cfg.MaxRows && b.bytes < s.cfg.MaxBytes {
+		m, err := s.next(until, reader, from)
+		if err != nil {
+			if ctx.Err() == nil && until.Err() != nil {
+				return b, nil // the linger is over
+			}
+			return b, err
+		}
+		b.add(m)
+		from = m.raw.Seq + 1
+		if len(b.messages) == 1 {
+			var cancel context.CancelFunc
+			until, cancel = context.WithTimeout(ctx, s.cfg.Linger)
+			defer cancel()
+		}
+	}
+	return b, nil
+}
+
+func (s *Sink) next(ctx context.Context, reader Reader, from uint64) (message, error) {
+	raw, err := reader.Next(ctx)
+	if err != nil {
+		return message{}, err
+	}
+	if raw.Seq < from {
+		return message{}, fault.New(fault.ForeignIncarnation, "stream %s went back to sequence %d, want %d or later", s.log.Name(), raw.Seq, from)
+	}
+	row, err := s.encoder.read(raw)
+	return message{raw: raw, row: row, err: err}, nil
+}
+
+// reread reads exactly the messages of a pending range that still exist.
+func (s *Sink) reread(ctx context.Context, p pending) (b batch, err error) {
+	reader, err := s.log.Tail(ctx, p.First)
+	if err != nil {
+		return batch{}, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	b.first, b.last = p.First, p.Last
+	for from := p.First; from <= p.Last; {
+		wait, cancel := context.WithTimeout(ctx, s.cfg.Patience)
+		m, err := s.next(wait, reader, from)
+		cancel()
+		if err != nil {
+			if wait.Err() == nil || ctx.Err() != nil {
+				return b, err
+			}
+			deleted, err := Deleted(ctx, s.log, from, p.Last)
+			if err != nil {
+				return b, err
+			}
+			if !deleted {
+				return b, fault.New(fault.BrokerUnavailable, "stream %s gives no message from %d on, which was read before", s.log.Name(), from)
+			}
+			break
+		}
+		if m.raw.Seq > p.Last {
+			break
+		}
+		b.messages = append(b.messages, m)
+		b.bytes += len(m.raw.Body)
+		from = m.raw.Seq + 1
+	}
+	return b, nil
+}
+
+// token names an insert for ever.
+func (b batch) token(stream, incarnation, table string) string {
+	return fmt.Sprintf("%s:%s:%d-%d:%s", stream, incarnation, b.first, b.last, table)
+}
