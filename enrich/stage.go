@@ -1,0 +1,227 @@
+package enrich
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"careerstream/enrich/catalog"
+	"careerstream/enrich/setting"
+	"careerstream/schemas/career"
+	"careerstream/schemas/event"
+	"careerstream/schemas/fault"
+	"careerstream/schemas/subject"
+)
+
+// Source is the event source of enriched records.
+const Source = "/careerstream/enrich"
+
+// stageName goes into event IDs.
+const stageName = "enrich"
+
+// attempts to find a record and the catalog at one state, before another worker
+// has a try.
+const attempts = 5
+
+// Index is what the stage asks a catalog; see catalog.Catalog, which is one.
+type Index interface {
+	// WaitFor blocks until the index has applied message seq; fault.Timeout when
+	// ctx ends before.
+	WaitFor(ctx context.Context, seq uint64) error
+	// Affected returns the other careers whose links message seq of slug changed
+	// last, sorted.
+	Affected(slug string, seq uint64) []string
+	// Resolve returns, for each name, the careers that it fits best, sorted, and
+	// the position at which that is so; ok is false when the latest record of
+	// slug is not the one of message seq.
+	Resolve(slug string, seq uint64, names []string) (answers [][]string, position uint64, ok bool)
+}
+
+var _ Index = (*catalog.Catalog)(nil)
+
+// Deps are what a Stage works with; all are required.
+type Deps struct {
+	// Catalog is fed by somebody else, with every message of the normalized stream.
+	Catalog Index
+	// Last reads the latest normalized records.
+	Last event.LastReader
+	// Settings is the vocabulary of workplaces.
+	Settings *setting.Vocabulary
+}
+
+// Stage enriches records. It is safe for concurrent use and keeps no state.
+type Stage struct {
+	deps Deps
+}
+
+var _ event.Handler = (*Stage)(nil)
+
+// New returns a stage, or an error that names what is missing.
+func New(deps Deps) (*Stage, error) {
+	var errs []error
+	if deps.Catalog == nil {
+		errs = append(errs, errors.New("Catalog is missing"))
+	}
+	if deps.Last == nil {
+		errs = append(errs, errors.New("Last is missing"))
+	}
+	if deps.Settings == nil {
+		errs = append(errs, errors.New("Settings is missing"))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("configure enrich: %w", err)
+	}
+	return &Stage{deps}, nil
+}
+
+// Handle returns the enriched record of the message's career, as of now, and
+// after it those of the careers whose links the message changed, by slug.
+//
+// Errors: fault.UnknownType and fault.SchemaViolation for what is no normalized
+// record, fault.Timeout when ctx ends, fault.Conflict when records change faster
+// than they can be read, and those of the LastReader.
+func (s *Stage) Handle(ctx context.Context, m event.Message) ([]event.Out, error) {
+	n, err := catalog.Decode(m)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.deps.Catalog.WaitFor(ctx, m.Seq); err != nil {
+		return nil, err
+	}
+	slugs := append([]string{n.Record.Slug}, s.deps.Catalog.Affected(n.Record.Slug, m.Seq)...)
+	outs := make([]event.Out, 0, len(slugs))
+	for _, slug := range slugs {
+		out, err := s.enrich(ctx, m.Event, slug)
+		if slug != n.Record.Slug && fault.ClassOf(err) == fault.Poison {
+			continue // that career's latest message is bad, which is its own affair
+		}
+		if err != nil {
+			return nil, fmt.Errorf("enrich %s: %w", slug, err)
+		}
+		outs = append(outs, out)
+	}
+	return outs, nil
+}
+
+// enrich makes the event of one career at the present state of the catalog. The
+// record is read from the stream and its links from the catalog, and both must be
+// of one position: what the basis promises is a function of that position.
+func (s *Stage) enrich(ctx context.Context, cause event.Event, slug string) (event.Out, error) {
+	for range attempts {
+		m, found, err := s.deps.Last.Last(ctx, subject.Normalized(slug))
+		if err != nil {
+			return event.Out{}, fmt.Errorf("read latest record: %w", err)
+		}
+		if !found {
+			return event.Out{}, fault.New(fault.Internal, "the stream has no record on %s, but the catalog knows one", subject.Normalized(slug))
+		}
+		n, err := catalog.Decode(m)
+		if err != nil {
+			return event.Out{}, err
+		}
+		if err := s.deps.Catalog.WaitFor(ctx, m.Seq); err != nil {
+			return event.Out{}, err
+		}
+		refs := catalog.References(&n.Record)
+		names := make([]string, len(refs))
+		for i, ref := range refs {
+			names[i] = ref.Name
+		}
+		answers, position, ok := s.deps.Catalog.Resolve(slug, m.Seq, names)
+		if !ok {
+			continue // a newer record has come in between
+		}
+		s.complete(&n.Record, refs, answers)
+		return outcome(cause, n, position)
+	}
+	return event.Out{}, fault.New(fault.Conflict, "the record changed %d times while it was read", attempts)
+}
+
+// complete fills in everything that enrichment knows about r.
+func (s *Stage) complete(r *career.Record, refs []catalog.Reference, answers [][]string) {
+	r.FillLists()
+	l := link(r.Slug, refs, answers)
+	r.Workplace.Settings = s.deps.Settings.Match(r.Workplace.Paragraphs)
+	r.Quality.Missing = missing(r)
+	r.Quality.Score = score(r, l)
+	r.Quality.Warnings = distinct(append(append(r.Quality.Warnings, doubts(r)...), l.warnings...))
+}
+
+// linked counts the names of other careers and those found.
+type linked struct {
+	others, found int
+	warnings      []string
+}
+
+// link writes the slug of each reference. The side of a comparison that names the
+// page's own career gets its slug; any other reference to it stays "".
+func link(slug string, refs []catalog.Reference, answers [][]string) linked {
+	var l linked
+	for i, ref := range refs {
+		*ref.Career = ""
+		own := false
+		for _, answer := range answers[i] {
+			own = own || answer == slug
+		}
+		switch {
+		case own && ref.Side:
+			*ref.Career = slug
+			continue
+		case own && len(answers[i]) == 1:
+			continue
+		}
+		l.others++
+		switch len(answers[i]) {
+		case 0:
+		case 1:
+			l.found++
+			*ref.Career = answers[i][0]
+		default:
+			l.warnings = append(l.warnings, ambiguous(ref, answers[i]))
+		}
+	}
+	return l
+}
+
+// ambiguous says between which careers a name leaves the choice.
+func ambiguous(ref catalog.Reference, slugs []string) string {
+	const most = 5
+	more := ""
+	if len(slugs) > most {
+		more = fmt.Sprintf(" and %d more", len(slugs)-most)
+		slugs = slugs[:most]
+	}
+	return fmt.Sprintf("%s: %q fits several careers equally: %s%s", ref.Where, ref.Name, strings.Join(slugs, ", "), more)
+}
+
+// distinct drops repeats and keeps the order.
+func distinct(texts []string) []string {
+	seen := make(map[string]bool, len(texts))
+	kept := make([]string, 0, len(texts))
+	for _, text := range texts {
+		if !seen[text] {
+			seen[text] = true
+			kept = append(kept, text)
+		}
+	}
+	return kept
+}
+
+// outcome is the enriched event of n's record, complete as of position.
+func outcome(cause event.Event, n career.Normalized, position uint64) (event.Out, error) {
+	slug := n.Record.Slug
+	content, err := n.Record.ContentSHA256()
+	if err != nil {
+		return event.Out{}, err
+	}
+	e, err := event.New(Source, event.RecordEnriched, slug, career.Enriched{
+		Record: n.Record,
+		Basis:  career.Basis{Snapshot: n.Basis.Snapshot, Catalog: position},
+	})
+	if err != nil {
+		return event.Out{}, err
+	}
+	e.ID = event.ID(stageName, cause.ID, slug, content)
+	return event.Out{Subject: subject.Enriched(slug), Event: e.CausedBy(cause)}, nil
+}
