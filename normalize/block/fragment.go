@@ -1,0 +1,67 @@
+package block
+
+import (
+	"strings"
+
+	"careerstream/normalize/text"
+	"golang.org/x/net/html"
+)
+
+// answerBlocks reads the answer of a question stated as JSON-LD, HTML or text,
+// into blocks, with the same rules as the page.
+func (w *walker) answerBlocks(qa *QA) {
+	src := qa.html
+	qa.html = ""
+	if src == "" {
+		return
+	}
+	if !strings.ContainsAny(src, "<") {
+		src = "<pre>" + src + "</pre>"
+	}
+	root, err := html.Parse(strings.NewReader(src))
+	if err != nil {
+		return
+	}
+	sub := HTML(root, w.opts)
+	offset := int32(len(w.doc.Items)) - 1
+	for _, info := range sub.Items[1:] {
+		if info.Parent != 0 {
+			info.Parent += offset
+		}
+		w.doc.Items = append(w.doc.Items, info)
+	}
+	for _, b := range sub.Blocks {
+		if b.Item != 0 {
+			b.Item += offset
+		}
+		qa.Answer = append(qa.Answer, b)
+	}
+}
+
+// htmlText returns the text of a piece of HTML, a line a block.
+func htmlText(src string) string {
+	if !strings.ContainsAny(src, "<&") {
+		return src
+	}
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(src))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return b.String()
+		case html.TextToken:
+			for _, r := range string(z.Text()) {
+				if text.Space(r) {
+					r = ' '
+				}
+				b.WriteRune(r)
+			}
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			name, _ := z.TagName()
+			switch string(name) {
+			case "p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "tr", "table":
+				b.WriteByte('\n')
+			}
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package block
+
+import (
+	"encoding/json"
+	"strings"
+
+	"careerstream/normalize/text"
+)
+
+// Limits on what is taken from JSON-LD.
+const (
+	maxJSONLD      = 1 << 20
+	maxJSONLDDepth = 12
+	maxQuestions   = 200
+)
+
+// readFAQs finds the schema.org Questions of a JSON-LD script. Broken JSON
+// states nothing.
+func readFAQs(src string) []QA {
+	if len(src) > maxJSONLD || !strings.Contains(src, "Question") {
+		return nil
+	}
+	src = strings.TrimSpace(src)
+	src = strings.TrimSuffix(strings.TrimPrefix(src, "<![CDATA["), "]]>")
+	var doc interface{}
+	if json.Unmarshal([]byte(src), &doc) != nil {
+		return nil
+	}
+	var out []QA
+	collectFAQs(doc, 0, &out)
+	return out
+}
+
+func collectFAQs(v interface{}, depth int, out *[]QA) {
+	if depth > maxJSONLDDepth || len(*out) >= maxQuestions {
+		return
+	}
+	switch v := v.(type) {
+	case []interface{}:
+		for _, e := range v {
+			collectFAQs(e, depth+1, out)
+		}
+	case map[string]interface{}:
+		if isType(v["@type"], "Question") {
+			q := text.Clean(htmlText(stringOf(v["name"])))
+			if answer := answerOf(v["acceptedAnswer"]); q != "" && strings.TrimSpace(answer) != "" {
+				*out = append(*out, QA{Question: q, html: answer})
+			}
+			return
+		}
+		for _, key := range []string{"@graph", "mainEntity", "hasPart", "mainEntityOfPage"} {
+			collectFAQs(v[key], depth+1, out)
+		}
+	}
+}
+
+func isType(v interface{}, want string) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.TrimPrefix(v, "https://schema.org/") == want || strings.TrimPrefix(v, "http://schema.org/") == want
+	case []interface{}:
+		for _, e := range v {
+			if isType(e, want) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func stringOf(v interface{}) string {
+	s, _ := v.(string)
+	return s
+}
+
+func answerOf(v interface{}) string {
+	switch v := v.(type) {
+	case map[string]interface{}:
+		return stringOf(v["text"])
+	case []interface{}:
+		if len(v) > 0 {
+			return answerOf(v[0])
+		}
+	case string:
+		return v
+	}
+	return ""
+}

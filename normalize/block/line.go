@@ -1,0 +1,294 @@
+package block
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"careerstream/normalize/text"
+)
+
+// line is one line of text with its marked-up lead, before it becomes a block.
+type line struct {
+	text string
+	// lead is the stretch of text set off by markup.
+	leadStart, leadEnd int
+	linkBytes          int
+	links              []string
+	// indent in columns, for text pages.
+	indent int
+	// style hints that the line is a heading; level is stated by markup.
+	style uint32
+	level uint8
+}
+
+// bold reports whether the whole line is set off.
+func (l *line) bold() bool {
+	return l.leadEnd > 0 && l.leadStart == 0 && strings.Trim(l.text[l.leadEnd:], ":.?!– -—") == ""
+}
+
+const bulletRunes = "•‣◦●▪■·∙○◆◇►▶➤➢✓✔❖※*-–—+›»→"
+
+// cutBullet removes a list bullet at the start of s.
+func cutBullet(s string) (rest string, bullet rune) {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 || !strings.ContainsRune(bulletRunes, r) {
+		return s, 0
+	}
+	rest = s[n:]
+	trimmed := strings.TrimLeft(rest, " \t\u00a0")
+	if trimmed == "" || trimmed == rest && strings.ContainsRune("*-–—+·→", r) {
+		return s, 0 // "-5 degrees", "*note", "–" alone
+	}
+	return trimmed, r
+}
+
+// cutNumber removes a list number at the start of s: "1.", "2)", "(3)", "a)".
+func cutNumber(s string) (rest string, number int) {
+	i := 0
+	if i < len(s) && s[i] == '(' {
+		i++
+	}
+	start := i
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' && i-start < 3 {
+		number = number*10 + int(s[i]-'0')
+		i++
+	}
+	if i == start {
+		if i+1 < len(s) && s[i] >= 'a' && s[i] <= 'z' && s[i+1] == ')' {
+			number = int(s[i]-'a') + 1
+			i++
+		} else {
+			return s, 0
+		}
+	}
+	if i >= len(s) || s[i] != '.' && s[i] != ')' {
+		return s, 0
+	}
+	rest = s[i+1:]
+	trimmed := strings.TrimLeft(rest, " \t")
+	if trimmed == "" || trimmed == rest && rest[0] >= '0' && rest[0] <= '9' {
+		return s, 0
+	}
+	return trimmed, number
+}
+
+// StripNumber removes a list number at the start of a heading.
+func StripNumber(s string) string {
+	rest, _ := cutNumber(s)
+	return rest
+}
+
+// LooksLikeHeading reports whether a line without any markup reads like a
+// heading or a label: short, begun with a capital or digit, not ended as a
+// sentence. A question is one too.
+func LooksLikeHeading(s string) bool {
+	if len(s) > 200 || !text.StartsUpper(s) {
+		return false
+	}
+	last := s[len(s)-1]
+	if last == '?' {
+		return text.WordCount(s, 30) <= 30 && len(text.Sentences(s)) == 1
+	}
+	switch last {
+	case '.', ',', ';', '!':
+		return false
+	case ':':
+		return labelLike(s)
+	}
+	return text.WordCount(s, 14) <= 14 && !strings.Contains(s, ". ") && len(s) <= 110 && !splitLabel(s)
+}
+
+// labelLike reports whether a line that ends in a colon is a label and not the
+// first half of a sentence: a few words, capitals on most of them.
+func labelLike(s string) bool {
+	words, capitals := 0, 0
+	for w := range strings.FieldsSeq(s) {
+		words++
+		if text.StartsUpper(w) {
+			capitals++
+		}
+	}
+	return words <= 3 || words <= 8 && capitals*2 >= words
+}
+
+// splitLabel reports whether s has text on both sides of a colon: "Name: text".
+func splitLabel(s string) bool {
+	i := strings.Index(s, ": ")
+	return i > 0 && i < len(s)-2
+}
+
+// headingLike is LooksLikeHeading for a line that markup sets off, which may be
+// somewhat longer.
+func headingLike(s string) bool {
+	if len(s) > 250 || s == "" {
+		return false
+	}
+	switch s[len(s)-1] {
+	case '.', ',', ';':
+		return false
+	case '?', '!':
+		return text.WordCount(s, 30) <= 30
+	case ':':
+		return text.WordCount(s, 8) <= 8
+	}
+	return text.WordCount(s, 16) <= 16 && !splitLabel(s)
+}
+
+// group turns the lines between two paragraph breaks into blocks.
+func (d *Doc) group(lines []line, item int32, first Kind, main bool) {
+	if len(lines) == 0 {
+		return
+	}
+	lines = joinWrapped(lines)
+	listItem, listIndent, numbers := int32(0), -1, countNumbered(lines)
+	outer := item
+	for i := range lines {
+		l := &lines[i]
+		b := Block{Kind: Paragraph, Text: l.text, Item: item, Main: main, LinkBytes: l.linkBytes, Links: l.links}
+		if (first == Item || first == Term) && l.level == 0 {
+			b.Kind = first
+			first = Paragraph
+			if b.Kind == Item {
+				if rest, bullet := cutBullet(b.Text); bullet != 0 && bullet != '-' {
+					cutStart(&b, l, len(b.Text)-len(rest))
+				} else if rest, n := cutNumber(b.Text); n > 0 {
+					cutStart(&b, l, len(b.Text)-len(rest))
+				}
+			}
+			setLead(&b, l)
+			d.add(b)
+			continue
+		}
+		if rest, bullet := cutBullet(l.text); bullet != 0 && l.level == 0 && (bullet == '•' || l.style == StyleNone) {
+			if l.indent <= listIndent || listItem == 0 {
+				listItem, listIndent = d.newItem(ListItem, outer), l.indent
+				b.Item = listItem
+			} else {
+				b.Item = d.newItem(ListItem, listItem)
+			}
+			b.Kind = Item
+			cutStart(&b, l, len(l.text)-len(rest))
+			setLead(&b, l)
+			d.add(b)
+			continue
+		}
+		rest, number := cutNumber(l.text)
+		if number > 0 && l.level == 0 && l.style == StyleNone && (numbers > 1 || !LooksLikeHeading(rest)) && !l.bold() {
+			listItem, listIndent = d.newItem(ListItem, outer), l.indent
+			b.Kind, b.Item = Item, listItem
+			cutStart(&b, l, len(l.text)-len(rest))
+			setLead(&b, l)
+			d.add(b)
+			continue
+		}
+		switch {
+		case l.level > 0:
+			b.Kind, b.Level = Heading, l.level
+		case l.style != StyleNone && headingLike(rest):
+			b.Kind, b.Style = Heading, l.style
+		case l.bold() && l.leadEnd > 0 && headingLike(rest):
+			b.Kind, b.Style = Heading, StyleBold
+		case number > 0 && LooksLikeHeading(rest):
+			b.Kind, b.Style = Heading, StyleNumber
+		case LooksLikeHeading(l.text):
+			b.Kind, b.Style = Heading, StylePlain
+		default:
+			setLead(&b, l)
+		}
+		if b.Kind == Heading && item != 0 && b.Level == 0 && d.Items[item].Kind != Panel {
+			b.Kind, b.Style = Paragraph, StyleNone
+			setLead(&b, l)
+		}
+		d.add(b)
+	}
+}
+
+// joinWrapped joins lines that one paragraph was broken into.
+func joinWrapped(lines []line) []line {
+	if len(lines) == 1 {
+		return lines
+	}
+	out := lines[:1]
+	for _, l := range lines[1:] {
+		prev := &out[len(out)-1]
+		if !continues(prev, &l) {
+			out = append(out, l)
+			continue
+		}
+		if prev.leadEnd == len(prev.text) && l.leadStart == 0 && l.leadEnd > 0 {
+			prev.leadEnd += 1 + l.leadEnd
+		}
+		prev.text += " " + l.text
+		prev.linkBytes += l.linkBytes
+		prev.links = nil
+	}
+	return out
+}
+
+// continues reports whether next goes on in the middle of prev's sentence.
+func continues(prev, next *line) bool {
+	if prev.level > 0 || next.level > 0 || prev.style != StyleNone || next.style != StyleNone || prev.bold() || next.bold() {
+		return false
+	}
+	if _, bullet := cutBullet(next.text); bullet != 0 {
+		return false
+	}
+	if _, n := cutNumber(next.text); n > 0 {
+		return false
+	}
+	if endsClause(prev.text) {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(next.text)
+	return strings.ContainsRune("abcdefghijklmnopqrstuvwxyz(,;–—", r) || prev.linkBytes == 0 && len(prev.text) > 60 && next.leadEnd == 0
+}
+
+func endsClause(s string) bool {
+	return text.EndsSentence(s) || strings.HasSuffix(s, ":") || strings.HasSuffix(s, ";")
+}
+
+func countNumbered(lines []line) int {
+	n := 0
+	for i := range lines {
+		if _, number := cutNumber(lines[i].text); number > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// cutStart removes the first n bytes of the block's text and moves the lead.
+func cutStart(b *Block, l *line, n int) {
+	b.Text = b.Text[n:]
+	l.leadStart, l.leadEnd = max(0, l.leadStart-n), max(0, l.leadEnd-n)
+}
+
+// setLead takes over the line's lead if it begins the block.
+func setLead(b *Block, l *line) {
+	if l.leadStart == 0 && l.leadEnd > 0 && l.leadEnd <= len(b.Text) {
+		b.Lead = l.leadEnd
+	} else if l.leadStart > 0 && l.leadEnd <= len(b.Text) {
+		if rest, n := cutNumber(b.Text); n > 0 && len(b.Text)-len(rest) == l.leadStart {
+			b.Text, b.Lead = rest, l.leadEnd-l.leadStart
+		}
+	}
+}
+
+func (d *Doc) add(b Block) {
+	if len(d.Blocks) >= MaxBlocks {
+		d.Truncated = true
+		return
+	}
+	if b.Kind != Row {
+		if b.Text == "" {
+			return
+		}
+		d.TextBytes += len(b.Text)
+		d.BoldBytes += b.Lead
+		if b.Kind == Heading && b.Style == StyleBold {
+			d.BoldBytes += len(b.Text)
+		}
+		d.LinkBytes += b.LinkBytes
+	}
+	d.Blocks = append(d.Blocks, b)
+}

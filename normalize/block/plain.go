@@ -1,0 +1,216 @@
+package block
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"careerstream/normalize/text"
+)
+
+// wrapWidth is the widest line of a text that counts as broken to a width.
+const wrapWidth = 110
+
+// Text reads a plain text page: paragraphs parted by blank lines, bullets,
+// numbers, underlined headings, headings without any mark, and the common
+// marks of Markdown.
+func Text(src string) *Doc {
+	d := &Doc{Items: []ItemInfo{{}}}
+	lines, kinds := textLines(src)
+	width := 0
+	long := 0
+	for _, l := range lines {
+		width = max(width, utf8.RuneCountInString(l.text)+l.indent)
+		if len(l.text) > wrapWidth/2 {
+			long++
+		}
+	}
+	if width > wrapWidth || long < 4 {
+		width = 0
+	}
+	var out []line
+	flush := func() {
+		d.group(out, 0, Paragraph, false)
+		out = nil
+	}
+	for i := 0; i < len(lines); i++ {
+		l := lines[i]
+		if l.text == "" {
+			flush()
+			continue
+		}
+		if len(out) > 0 && wrapped(&out[len(out)-1], &l, lines[i-1], width) {
+			prev := &out[len(out)-1]
+			if prev.leadEnd == len(prev.text) && l.leadEnd == len(l.text) && l.leadEnd > 0 {
+				prev.leadEnd += 1 + l.leadEnd
+			}
+			prev.text += " " + l.text
+			continue
+		}
+		out = append(out, l)
+	}
+	flush()
+	for _, b := range d.Blocks {
+		switch {
+		case b.Kind == Heading && b.Level > 0:
+			kinds["heading=marked"] = true
+		case b.Kind == Heading:
+			kinds[fmt.Sprintf("heading=%d", b.Style)] = true
+		}
+	}
+	d.Template = textTemplate(kinds)
+	return d
+}
+
+// wrapped reports whether l goes on with the line before it: l is indented
+// under a bullet, or the line before was full.
+func wrapped(prev, l *line, before line, width int) bool {
+	if prev.style != StyleNone || prev.level > 0 || l.style != StyleNone || l.level > 0 {
+		return false
+	}
+	if _, b := cutBullet(l.text); b != 0 {
+		return false
+	}
+	if _, n := cutNumber(l.text); n > 0 {
+		return false
+	}
+	_, bullet := cutBullet(prev.text)
+	_, number := cutNumber(prev.text)
+	if (bullet != 0 || number != 0) && l.indent > prev.indent {
+		return true
+	}
+	if width == 0 {
+		return false
+	}
+	word, _, _ := strings.Cut(l.text, " ")
+	return utf8.RuneCountInString(before.text)+before.indent+1+utf8.RuneCountInString(word) > width
+}
+
+// textLines cuts a text into cleaned lines with their marks read, and tells
+// which kinds of mark there were.
+func textLines(src string) ([]line, map[string]bool) {
+	kinds := map[string]bool{}
+	var out []line
+	for raw := range strings.Lines(strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n")) {
+		l := line{indent: indentOf(raw), text: text.Clean(raw)}
+		if l.text == "" {
+			out = append(out, line{})
+			continue
+		}
+		if mark := underline(l.text); mark != 0 {
+			if n := len(out); n > 0 && out[n-1].text != "" && out[n-1].level == 0 && utf8.RuneCountInString(out[n-1].text) <= 120 &&
+				headingLike(out[n-1].text) && len(l.text)*3 >= len(out[n-1].text) {
+				out[n-1].style = StyleUnderline + uint32(mark)<<8
+				out = append(out, line{})
+				kinds["underline="+string(mark)] = true
+			} else {
+				out = append(out, line{})
+			}
+			continue
+		}
+		markdown(&l, kinds)
+		if _, bullet := cutBullet(l.text); bullet != 0 {
+			kinds["bullet="+string(bullet)] = true
+		}
+		if _, n := cutNumber(l.text); n > 0 {
+			kinds["numbered"] = true
+		}
+		out = append(out, l)
+	}
+	return out, kinds
+}
+
+// underline returns the character of a line that only underlines, or 0.
+func underline(s string) rune {
+	r, n := utf8.DecodeRuneInString(s)
+	if !strings.ContainsRune("=-~_*#^─═—–", r) || len(s) < 3*n {
+		return 0
+	}
+	for _, c := range s {
+		if c != r && c != ' ' {
+			return 0
+		}
+	}
+	return r
+}
+
+func indentOf(s string) int {
+	n := 0
+	for _, r := range s {
+		switch {
+		case r == '\t':
+			n += 4
+		case text.Space(r) && r != '\n':
+			n++
+		default:
+			return n
+		}
+	}
+	return n
+}
+
+// markdown reads "# Heading", "**lead** text" and "[text](url)".
+func markdown(l *line, kinds map[string]bool) {
+	if strings.HasPrefix(l.text, "#") {
+		marks := len(l.text) - len(strings.TrimLeft(l.text, "#"))
+		if rest := strings.TrimSpace(strings.TrimRight(l.text[marks:], "#")); marks <= 6 && rest != "" && l.text[marks] == ' ' {
+			l.text, l.level = rest, uint8(marks)
+			kinds["atx"] = true
+		}
+	}
+	l.text = unlink(l.text)
+	for _, mark := range []string{"**", "__"} {
+		start := strings.Index(l.text, mark)
+		if start < 0 || start > 6 {
+			continue
+		}
+		end := strings.Index(l.text[start+2:], mark)
+		if end <= 0 {
+			continue
+		}
+		end += start + 2
+		lead := l.text[start+2 : end]
+		l.text = l.text[:start] + lead + strings.ReplaceAll(l.text[end+2:], mark, "")
+		l.leadStart, l.leadEnd = start, start+len(lead)
+		kinds["bold"] = true
+		return
+	}
+	if strings.Count(l.text, "**") >= 2 {
+		l.text = strings.ReplaceAll(l.text, "**", "")
+	}
+}
+
+// unlink replaces Markdown links by their text.
+func unlink(s string) string {
+	if !strings.Contains(s, "](") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		mid := strings.Index(s, "](")
+		if mid < 0 {
+			break
+		}
+		open := strings.LastIndexByte(s[:mid], '[')
+		end := strings.IndexByte(s[mid:], ')')
+		if open < 0 || end < 0 {
+			b.WriteString(s[:mid+2])
+			s = s[mid+2:]
+			continue
+		}
+		b.WriteString(strings.TrimSuffix(s[:open], "!"))
+		b.WriteString(s[open+1 : mid])
+		s = s[mid+end+1:]
+	}
+	b.WriteString(s)
+	return b.String()
+}
+
+// textTemplate hashes the kinds of marks that a text uses.
+func textTemplate(kinds map[string]bool) string {
+	var sum uint64
+	for k := range kinds {
+		sum += hashString(k)
+	}
+	return fmt.Sprintf("text:%016x", sum)
+}

@@ -1,0 +1,94 @@
+package normalize
+
+import (
+	"context"
+	"strings"
+
+	"careerstream/schemas/career"
+	"careerstream/schemas/event"
+	"careerstream/schemas/fault"
+	"careerstream/schemas/page"
+	"careerstream/schemas/subject"
+)
+
+// Bodies reads page bodies.
+type Bodies interface {
+	// Get returns the body with a SHA-256 (64 hex digits), verified. Errors are
+	// fault.BodyMissing or fault.BrokerUnavailable.
+	Get(ctx context.Context, sha256 string) ([]byte, error)
+}
+
+// Handler is the stage: page.fetched in, record.normalized out.
+//
+// The last message of a career's subject is always of its newest snapshot:
+// an older one that comes late, or a repeat, changes nothing.
+type Handler struct {
+	parser *Parser
+	bodies Bodies
+	last   event.LastReader
+}
+
+// NewHandler returns the stage.
+func NewHandler(parser *Parser, bodies Bodies, last event.LastReader) *Handler {
+	return &Handler{parser, bodies, last}
+}
+
+var _ event.Handler = (*Handler)(nil)
+
+// Handle implements event.Handler. Beside the faults of Parse there are
+// fault.BodyMissing, and fault.SlugTaken for a career that another site's page
+// has already.
+func (h *Handler) Handle(ctx context.Context, m event.Message) ([]event.Out, error) {
+	snapshot, err := event.Data[page.Snapshot](m)
+	if err != nil {
+		return nil, err
+	}
+	body, err := h.bodies.Get(ctx, snapshot.BodySHA256)
+	if err != nil {
+		return nil, err
+	}
+	record, err := h.parser.Parse(Input{
+		Body: body, MediaType: snapshot.MediaType, Charset: snapshot.Charset, URL: snapshot.URL,
+		Site: snapshot.Site, FetchedAt: snapshot.FetchedAt, BodySHA256: snapshot.BodySHA256,
+	})
+	if err != nil {
+		return nil, err
+	}
+	record.Quality.Warnings = append(record.Quality.Warnings, snapshot.Warnings...)
+	return h.register(ctx, m, *record)
+}
+
+// register makes the record the career's newest one, unless it is not.
+func (h *Handler) register(ctx context.Context, m event.Message, record career.Record) ([]event.Out, error) {
+	to := subject.Normalized(record.Slug)
+	expect := uint64(0)
+	last, ok, err := h.last.Last(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		before, err := event.Data[career.Normalized](last)
+		if err != nil {
+			return nil, err
+		}
+		if before.Basis.Snapshot >= m.Seq {
+			return nil, nil
+		}
+		if before.Record.Source.Site != record.Source.Site {
+			return nil, fault.New(fault.SlugTaken, "%s: career %q belongs to %s", record.Source.URL, record.Slug, before.Record.Source.URL)
+		}
+		expect = last.Seq
+	}
+	hash, err := record.ContentSHA256()
+	if err != nil {
+		return nil, err
+	}
+	e, err := event.New("/careerstream/normalize", event.RecordNormalized, record.Slug, career.Normalized{
+		Record: record, Basis: career.Basis{Snapshot: m.Seq},
+	})
+	if err != nil {
+		return nil, fault.New(fault.Internal, "%s: %w", strings.TrimSpace(record.Source.URL), err)
+	}
+	e.ID = event.ID("normalize", m.Event.ID, record.Slug, hash)
+	return []event.Out{{Subject: to, Event: e.CausedBy(m.Event), ExpectLast: &expect}}, nil
+}

@@ -1,0 +1,217 @@
+package name
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"careerstream/normalize/text"
+)
+
+// Name is a career's name.
+type Name struct {
+	// Singular without its article, Plural likewise, cased as in headings.
+	Singular, Plural string
+	// Key compares names, see Inflector.Key.
+	Key string
+}
+
+// Evidence is one place where the page may name its career.
+type Evidence struct {
+	// Text as on the page.
+	Text string
+	// Weight of the place.
+	Weight int
+	// Stated is true if a pattern or a place of its own makes it a name; a mere
+	// guess is false.
+	Stated bool
+}
+
+// maxNameWords is the longest name that is believed.
+const maxNameWords = 9
+
+// Resolve weighs the evidence. body is text of the page in lower case, in which
+// candidates are counted. It returns false where nothing names a career.
+func (f *Inflector) Resolve(evidence []Evidence, body string) (Name, bool) {
+	type candidate struct {
+		key      string
+		score    int
+		stated   bool
+		surfaces []string
+		order    int
+	}
+	byKey := map[string]*candidate{}
+	var list []*candidate
+	for _, e := range evidence {
+		t := tidy(e.Text)
+		if t == "" || text.WordCount(t, maxNameWords) > maxNameWords {
+			continue
+		}
+		key := f.Key(t)
+		if key == "" || f.generic[key] || !hasLetter(key) {
+			continue
+		}
+		c := byKey[key]
+		if c == nil {
+			c = &candidate{key: key, order: len(list)}
+			byKey[key] = c
+			list = append(list, c)
+		}
+		c.score += e.Weight
+		c.stated = c.stated || e.Stated
+		c.surfaces = append(c.surfaces, t)
+	}
+	if len(list) == 0 {
+		return Name{}, false
+	}
+	if len(list) > 1 {
+		for _, c := range list {
+			c.score += mentions(body, c.key)
+		}
+	}
+	best := slices.MinFunc(list, func(a, b *candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.order, b.order))
+	})
+	if !best.stated && mentions(body, best.key) == 0 {
+		return Name{}, false
+	}
+	return f.form(best.key, best.surfaces), true
+}
+
+// mentions counts how often a name is mentioned, at most 8.
+func mentions(body, key string) int {
+	if i := strings.IndexByte(key, ','); i >= 0 {
+		key = key[:i]
+	}
+	return min(strings.Count(body, key), 8)
+}
+
+// form chooses the surface of either number and gives it its case.
+func (f *Inflector) form(key string, surfaces []string) Name {
+	var singular, plural string
+	joint := ""
+	for _, s := range surfaces {
+		if strings.Contains(strings.ToLower(s), " and ") {
+			joint = " and "
+		}
+		if f.IsPlural(s) {
+			plural = better(plural, s)
+		} else {
+			singular = better(singular, s)
+		}
+	}
+	if joint != "" {
+		singular = strings.ReplaceAll(singular, " or ", joint)
+	}
+	switch {
+	case singular == "":
+		plural = f.title(plural)
+		singular = f.Singular(plural)
+	case plural == "":
+		singular = f.title(singular)
+		plural = f.Plural(singular)
+	default:
+		singular, plural = f.title(singular), f.title(plural)
+	}
+	return Name{Singular: singular, Plural: plural, Key: key}
+}
+
+// better prefers the surface with more capitals, unless it has nothing else.
+func better(old, s string) string {
+	if old == "" || caps(s) > caps(old) {
+		return s
+	}
+	return old
+}
+
+func caps(s string) int {
+	if shouting(s) {
+		return -1
+	}
+	n := 0
+	for i, w := range strings.Fields(s) {
+		if r := []rune(w)[0]; unicode.IsUpper(r) {
+			n += 2
+			if i > 0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// shouting reports whether a text is in capitals throughout.
+func shouting(s string) bool {
+	return len(s) > 5 && s == strings.ToUpper(s) && s != strings.ToLower(s)
+}
+
+// title gives every word of a name its capital, except small words; capitals
+// that are there stay.
+func (f *Inflector) title(s string) string {
+	if shouting(s) {
+		s = strings.ToLower(s)
+	}
+	fields := strings.Fields(s)
+	for i, w := range fields {
+		if low := strings.ToLower(w); i > 0 && f.smallCase[low] {
+			fields[i] = low
+			continue
+		}
+		if w != strings.ToLower(w) {
+			continue
+		}
+		runes := []rune(w)
+		for j, r := range runes {
+			if unicode.IsLetter(r) {
+				runes[j] = unicode.ToUpper(r)
+				break
+			}
+		}
+		fields[i] = string(runes)
+	}
+	return strings.Join(fields, " ")
+}
+
+// tidy removes what surrounds a name: articles, quotes, end marks.
+func tidy(s string) string {
+	s = strings.Trim(strings.TrimSpace(s), ".:;,?!\"'“”‘’-–—|»>•* ")
+	for _, article := range []string{"a ", "an ", "the "} {
+		if len(s) > len(article) && strings.EqualFold(s[:len(article)], article) {
+			s = s[len(article):]
+			break
+		}
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func hasLetter(s string) bool {
+	return strings.ContainsFunc(s, unicode.IsLetter)
+}
+
+// Same reports whether a name on the page means the career: it is its name in
+// either number, a stand-in such as "one" or "they", or "this career".
+func (f *Inflector) Same(n Name, surface string) bool {
+	key := f.Key(surface)
+	return key == n.Key || f.standIn(key)
+}
+
+func (f *Inflector) standIn(key string) bool {
+	key = strings.TrimPrefix(key, "this ")
+	key = strings.TrimPrefix(key, "these ")
+	return f.generic[key]
+}
+
+// Akin reports whether a name shares its head or another telling word with the
+// career, or means it.
+func (f *Inflector) Akin(n Name, surface string) bool {
+	if f.Same(n, surface) {
+		return true
+	}
+	for _, w := range strings.Fields(f.Key(surface)) {
+		if len(w) > 3 && !f.generic[w] && slices.Contains(strings.Fields(n.Key), w) {
+			return true
+		}
+	}
+	return false
+}

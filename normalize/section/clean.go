@@ -1,0 +1,261 @@
+package section
+
+import (
+	"strings"
+	"unicode"
+
+	"careerstream/normalize/block"
+	"careerstream/normalize/profile"
+	"careerstream/normalize/text"
+)
+
+// Limits on the length of what may be taken for boilerplate.
+const (
+	maxDropLine  = 80
+	maxCTAWords  = 80
+	maxCaption   = 25
+	minTriggered = 12
+)
+
+// triggers are pieces of words of which a call to action has at least one; they
+// spare most text a closer look.
+var triggers = []string{"you", "You", "our ", "Our ", "ign up", "ubscribe", "lick", "uiz", "test", "ewsletter", "ookie", "code", "career", "nroll", "rights reserved", "ponsor", "deciding", "sure"}
+
+// boilerplate reports whether a whole block is a line that goes nowhere, and
+// whether it is a call to action.
+func (p *Page) boilerplate(b *block.Block, h Head) (drop, cta bool) {
+	switch {
+	case b.Kind == block.Row:
+		return false, false
+	case b.Kind == block.Caption:
+		return h.Class == profile.None || h.Class == profile.Drop, false
+	case b.Kind == block.Heading && h.Class != profile.None:
+	case crumbs(p.Profile, b.Text) || p.footer(b.Text) || strings.HasPrefix(b.Text, "©") || strings.HasPrefix(b.Text, "(c) "):
+		return true, false
+	case len(b.Text) <= maxDropLine:
+		if _, ok := p.Profile.DropLines.Full(text.Tokens(b.Text)); ok {
+			return true, false
+		}
+	}
+	cta = p.isCTA(b.Text)
+	return cta, cta
+}
+
+// crumbs reports whether a line is a breadcrumb trail or a row of navigation.
+func crumbs(pr *profile.Profile, s string) bool {
+	if len(s) > 200 {
+		return false
+	}
+	if i := strings.IndexAny(s, ">»›|/→·"); i > 0 {
+		return pr.Crumbs[text.Fold(s[:i])]
+	}
+	toks := text.Tokens(s)
+	if len(toks) < 3 || len(toks) > 12 || !pr.Crumbs[toks[0].Word] || text.EndsSentence(s) {
+		return false
+	}
+	known := 0
+	for i := 1; i < len(toks); i++ {
+		if pr.NavWords[toks[i].Word] || i+1 < len(toks) && pr.NavWords[toks[i].Word+" "+toks[i+1].Word] {
+			known++
+		}
+	}
+	return known >= 2
+}
+
+// footer reports whether a line is what stands at the foot of a site: at least
+// two of its words, and a mark or bits of sentences between them.
+func (p *Page) footer(s string) bool {
+	if len(s) > 200 {
+		return false
+	}
+	toks := text.Tokens(s)
+	if len(toks) > 30 || len(p.Profile.FooterWords.All(toks, nil)) < 2 {
+		return false
+	}
+	if strings.ContainsAny(s, "|·•©") || strings.Contains(strings.ToLower(s), "copyright") {
+		return true
+	}
+	return len(toks) <= 8 || len(text.Sentences(s)) > 1 && len(toks) <= 6*len(text.Sentences(s))
+}
+
+func triggered(s string) bool {
+	if len(s) < minTriggered {
+		return false
+	}
+	if len(s) < 200 && s == strings.ToUpper(s) {
+		s = strings.ToLower(s)
+	}
+	for _, t := range triggers {
+		if strings.Contains(s, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// isCTA reports whether the whole text is a call to action.
+func (p *Page) isCTA(s string) bool { return triggered(s) && p.withoutCTA(s) == "" }
+
+// withoutCTA removes calls to action from a text: the whole of a short text of
+// which they make up at least half, else the sentences that are one.
+func (p *Page) withoutCTA(s string) string {
+	if !triggered(s) {
+		return s
+	}
+	sentences := text.Sentences(s)
+	strong, weak := 0, 0
+	calls := make([]bool, len(sentences))
+	for i, sentence := range sentences {
+		toks := text.Tokens(sentence)
+		if _, ok := p.Profile.CTAStrong.Within(toks); ok {
+			calls[i] = true
+			strong++
+		} else if _, ok := p.Profile.CTAWeak.Within(toks); ok || addresses(toks) || len(toks) <= 6 && strings.HasSuffix(sentence, "?") {
+			weak++
+		}
+	}
+	if strong == 0 {
+		return s
+	}
+	if (strong+weak)*2 >= len(sentences) && text.WordCount(s, maxCTAWords) <= maxCTAWords {
+		return ""
+	}
+	var kept []string
+	for i, sentence := range sentences {
+		if !calls[i] {
+			kept = append(kept, sentence)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+// rescueHeadings keeps a heading that reads like a call to action ("Is it right
+// for you?") if text follows that is none.
+func (p *Page) rescueHeadings(blocks []block.Block, heads []Head, drop []bool) {
+	for i := range blocks {
+		if !drop[i] || blocks[i].Kind != block.Heading || i+1 >= len(blocks) || drop[i+1] || !strings.HasSuffix(blocks[i].Text, "?") {
+			continue
+		}
+		if next := &blocks[i+1]; next.Kind == block.Paragraph && len(next.Text) > maxDropLine && heads[i+1].Class == profile.None {
+			drop[i] = false
+		}
+	}
+}
+
+// spreadCTA drops the short lines around a call to action that belong to it:
+// "Could this be your career? Answer a few questions."
+func (p *Page) spreadCTA(blocks []block.Block, heads []Head, drop, cta []bool) {
+	for i := range blocks {
+		if !cta[i] {
+			continue
+		}
+		for j := i - 1; j >= 0 && j >= i-3 && (drop[j] || p.teases(&blocks[j], heads[j])); j-- {
+			drop[j] = true
+		}
+		for j := i + 1; j < len(blocks) && j <= i+2 && !drop[j] && p.teases(&blocks[j], heads[j]); j++ {
+			drop[j] = true
+		}
+	}
+}
+
+// maxTease is the longest line, in words, that a call to action draws along.
+const maxTease = 24
+
+// teases reports whether a short line speaks to the reader, or asks something.
+func (p *Page) teases(b *block.Block, h Head) bool {
+	if h.Class != profile.None || b.Kind == block.Row || b.Item != 0 || b.Level > 0 && !strings.HasSuffix(b.Text, "?") || text.WordCount(b.Text, maxTease) > maxTease {
+		return false
+	}
+	toks := text.Tokens(b.Text)
+	if addresses(toks) {
+		return true
+	}
+	first := text.Sentences(b.Text)[0]
+	return strings.HasSuffix(first, "?") && len(toks) <= 8 && b.Level == 0
+}
+
+// addresses reports whether a text speaks to its reader, or of its site.
+func addresses(toks []text.Token) bool {
+	for _, t := range toks {
+		switch t.Word {
+		case "you", "your", "we", "our", "us", "yourself", "you're", "you'll", "you've":
+			return true
+		}
+	}
+	return false
+}
+
+// markCaptions drops captions that no markup tells from text: a short line
+// without a finite verb right below a heading, or one that says what it is.
+func (p *Page) markCaptions(blocks []block.Block, drop []bool) {
+	prev := -1
+	for i := range blocks {
+		b := &blocks[i]
+		if drop[i] {
+			continue
+		}
+		if b.Kind == block.Paragraph && b.Item == 0 && b.Lead == 0 && len(b.Text) < 200 && prev >= 0 && blocks[prev].Kind == block.Heading {
+			drop[i] = p.caption(b.Text, i+1 < len(blocks) && blocks[i+1].Kind == block.Heading)
+		} else if b.Kind == block.Paragraph && len(b.Text) < 200 {
+			drop[i] = p.labelledCaption(b.Text)
+		}
+		if !drop[i] {
+			prev = i
+		}
+	}
+}
+
+func (p *Page) labelledCaption(s string) bool {
+	inner := strings.TrimSpace(strings.Trim(s, "[](){}"))
+	i := strings.IndexAny(inner, ":]")
+	if i <= 0 || i > 30 || text.WordCount(s, maxCaption) > maxCaption {
+		return false
+	}
+	_, ok := p.Profile.CaptionStarts.Full(text.Tokens(inner[:i]))
+	return ok
+}
+
+// caption reports whether a line right below a heading is a caption. One that
+// is all the text below its heading needs less proof.
+func (p *Page) caption(s string, alone bool) bool {
+	if p.labelledCaption(s) {
+		return true
+	}
+	if len(text.Sentences(s)) != 1 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "?") {
+		return false
+	}
+	toks := text.Tokens(s)
+	if len(toks) < 3 || len(toks) > maxCaption {
+		return false
+	}
+	participle := -1
+	for i, t := range toks {
+		if p.Profile.Verbs[t.Word] {
+			return false
+		}
+		if participle < 0 && i > 0 && i < 7 && len(t.Word) > 4 && strings.HasSuffix(t.Word, "ing") {
+			participle = i
+		}
+	}
+	if participle < 0 {
+		return false
+	}
+	// "A chef slicing onions" and "Reporters waiting outside" are captions;
+	// "A plumber installs piping" and "Plumbers install piping" have their verb.
+	plural := strings.HasSuffix(toks[participle-1].Word, "s")
+	switch toks[0].Word {
+	case "a", "an":
+		return !plural
+	case "the", "two", "three", "four", "several", "some":
+		return true
+	}
+	return alone && plural && participle <= 3
+}
+
+// startsUpper reports whether s begins with a capital letter.
+func startsUpper(s string) bool {
+	for _, r := range s {
+		return unicode.IsUpper(r)
+	}
+	return false
+}

@@ -1,0 +1,256 @@
+package section
+
+import (
+	"strings"
+
+	"careerstream/normalize/block"
+	"careerstream/normalize/profile"
+	"careerstream/normalize/text"
+	"careerstream/schemas/career"
+)
+
+// seeAlso reads the names of related careers; what is said of them is kept as a
+// section.
+func (r *reader) seeAlso(s *stretch) {
+	var left []block.Block
+	column := -1
+	for i := 0; i < len(s.blocks); i++ {
+		b := &s.blocks[i]
+		switch {
+		case b.Kind == block.Row && b.Head:
+			column = nameColumn(b.Cells)
+			left = append(left, *b)
+		case b.Kind == block.Row:
+			at := column
+			if at < 0 || at >= len(b.Cells) {
+				at = firstName(b.Cells)
+			}
+			if at >= 0 && len(b.Cells[at]) <= maxLeadBytes {
+				r.addLink(b.Cells[at])
+			}
+			if len(b.Cells) > 1 {
+				left = append(left, *b)
+			}
+		case b.Item != 0:
+			j := i + 1
+			for j < len(s.blocks) && s.blocks[j].Item == b.Item {
+				j++
+			}
+			left = append(left, r.linkItem(s.blocks[i:j])...)
+			i = j - 1
+		case len(b.Links) > 1:
+			for _, n := range b.Links {
+				r.addLink(n)
+			}
+		default:
+			if names := nameList(b.Text); names != nil {
+				for _, n := range names {
+					r.addLink(n)
+				}
+			} else {
+				left = append(left, *b)
+			}
+		}
+	}
+	r.rest(s, left)
+}
+
+// linkItem reads one item; it returns what its name does not take.
+func (r *reader) linkItem(blocks []block.Block) []block.Block {
+	b := blocks[0]
+	if len(blocks) == 1 && !text.EndsSentence(b.Text) {
+		if lead, rest, ok := splitAny(&b); ok {
+			r.addLink(lead)
+			return []block.Block{{Kind: block.Paragraph, Text: rest}}
+		}
+		if text.WordCount(b.Text, 12) <= 12 {
+			r.addLink(b.Text)
+			return nil
+		}
+	}
+	if lead, rest, ok := splitAny(&b); ok {
+		r.addLink(lead)
+		blocks[0].Text, blocks[0].Lead = rest, 0
+		return blocks
+	}
+	if len(blocks) > 1 && nameLike(b.Text) {
+		r.addLink(b.Text)
+		return blocks[1:]
+	}
+	if b.LinkBytes > 0 && b.LinkBytes < len(b.Text) && b.LinkBytes <= maxLeadBytes {
+		if name := strings.TrimSpace(b.Text[:b.LinkBytes]); nameLike(name) {
+			r.addLink(name)
+		}
+	}
+	return blocks
+}
+
+// nameList cuts a line such as "Psychoanalyst, Counselor, Coach" into names; nil
+// if the line is prose.
+func nameList(s string) []string {
+	if text.EndsSentence(s) && text.WordCount(s, 6) > 6 || len(s) > 400 {
+		return nil
+	}
+	s = strings.TrimRight(s, ".")
+	sep := ","
+	for _, sp := range []string{"|", ";", "•", "·", " / "} {
+		if strings.Contains(s, sp) {
+			sep = sp
+			break
+		}
+	}
+	var out []string
+	for part := range strings.SplitSeq(s, sep) {
+		part = strings.TrimSpace(part)
+		if sep == "," || sep == ";" {
+			part = strings.TrimPrefix(strings.TrimPrefix(part, "and "), "or ")
+		}
+		if part == "" {
+			continue
+		}
+		if text.WordCount(part, 8) > 8 {
+			return nil
+		}
+		out = append(out, part)
+	}
+	if n := len(out); n == 1 {
+		if l, r, ok := strings.Cut(out[0], " and "); ok && startsUpper(l) && startsUpper(r) && strings.Count(s, " ") > 2 && sep != "," {
+			return []string{l, r}
+		}
+	}
+	return out
+}
+
+func (r *reader) addLink(n string) {
+	n = trimLink(n)
+	if n == "" {
+		return
+	}
+	for _, old := range r.rec.SeeAlso {
+		if strings.EqualFold(old.Name, n) {
+			return
+		}
+	}
+	r.rec.SeeAlso = append(r.rec.SeeAlso, career.Link{Name: n})
+}
+
+func trimLink(s string) string {
+	return strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "→»›>:;,•| "))
+}
+
+// nameColumn finds the column of careers' names in a header row, or -1.
+func nameColumn(cells []string) int {
+	for i, c := range cells {
+		switch text.Fold(c) {
+		case "occupation", "occupations", "career", "careers", "job", "job title", "title", "name", "role", "profession", "related career", "similar occupation":
+			return i
+		}
+	}
+	return -1
+}
+
+func firstName(cells []string) int {
+	for i, c := range cells {
+		if c != "" && nameLike(c) {
+			return i
+		}
+	}
+	return -1
+}
+
+// alsoKnownAs reads other names of the career.
+func (r *reader) alsoKnownAs(s *stretch) {
+	var left []block.Block
+	for i := range s.blocks {
+		b := &s.blocks[i]
+		if b.Kind == block.Row {
+			left = append(left, *b)
+			continue
+		}
+		if _, rest, ok := r.akaLabel(b); ok {
+			r.addNames(rest)
+			continue
+		}
+		if names := nameList(b.Text); names != nil {
+			for _, n := range names {
+				r.addName(n)
+			}
+			continue
+		}
+		left = append(left, *b)
+	}
+	r.rest(s, left)
+}
+
+func (r *reader) addNames(s string) bool {
+	names := nameList(strings.ReplaceAll(s, " or ", ", "))
+	for _, n := range names {
+		r.addName(n)
+	}
+	return names != nil
+}
+
+func (r *reader) addName(n string) {
+	n = strings.Trim(trimLink(n), `.“”"`)
+	if n == "" || strings.EqualFold(n, r.rec.Name) {
+		return
+	}
+	for _, old := range r.rec.AlsoKnownAs {
+		if strings.EqualFold(old, n) {
+			return
+		}
+	}
+	r.rec.AlsoKnownAs = append(r.rec.AlsoKnownAs, n)
+}
+
+// akaLabel cuts "A paramedic may also be known as: X, Y" at its label.
+func (r *reader) akaLabel(b *block.Block) (label, rest string, ok bool) {
+	at := strings.Index(b.Text, ":")
+	if at <= 0 || at > maxLeadBytes || at+1 >= len(b.Text) {
+		if b.Lead > 0 && b.Lead < len(b.Text) {
+			at = b.Lead - 1
+		} else {
+			return "", "", false
+		}
+	}
+	label = b.Text[:at+1]
+	if _, ok := r.page.Profile.AKALabels.Full(text.Tokens(label)); !ok {
+		return "", "", false
+	}
+	return label, strings.TrimSpace(strings.TrimLeft(b.Text[at+1:], ": ")), true
+}
+
+// pullLabels takes out of prose the lines that a label makes a part of their
+// own: "Also known as: ...", "See also: ...".
+func (r *reader) pullLabels(all []*stretch) {
+	for _, s := range all {
+		switch s.class {
+		case profile.SeeAlso, profile.AlsoKnownAs, profile.FAQ, profile.Comparison, profile.Drop:
+			continue
+		}
+		blocks, heads := s.blocks[:0:0], s.heads[:0:0]
+		for i := range s.blocks {
+			b := s.blocks[i]
+			if b.Kind == block.Row && len(b.Cells) == 2 && !b.Head {
+				b.Text = b.Cells[0] + ": " + b.Cells[1]
+			}
+			if (b.Kind == block.Paragraph || b.Kind == block.Item || b.Kind == block.Row) && len(b.Text) < 500 {
+				if _, rest, ok := r.akaLabel(&b); ok && r.addNames(rest) {
+					r.found[profile.AlsoKnownAs] = true
+					continue
+				}
+				if lead, rest, _, ok := splitPlain(b.Text); ok && r.page.match(lead).Class == profile.SeeAlso {
+					if names := nameList(rest); names != nil {
+						for _, n := range names {
+							r.addLink(n)
+						}
+						r.found[profile.SeeAlso] = true
+						continue
+					}
+				}
+			}
+			blocks, heads = append(blocks, s.blocks[i]), append(heads, s.heads[i])
+		}
+		s.blocks, s.heads = blocks, heads
+	}
+}

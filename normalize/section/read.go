@@ -1,0 +1,343 @@
+package section
+
+import (
+	"slices"
+	"strings"
+
+	"careerstream/normalize/block"
+	"careerstream/normalize/name"
+	"careerstream/normalize/profile"
+	"careerstream/normalize/text"
+	"careerstream/schemas/career"
+)
+
+// reader makes the parts of one record.
+type reader struct {
+	page *Page
+	name name.Name
+	rec  *career.Record
+	// sections that a summary tab began, by folded heading.
+	begun map[string]int
+	// found are the classes that the page has.
+	found map[profile.Class]bool
+	lead  []block.Block
+}
+
+// Result is what reading a page found.
+type Result struct {
+	// Found are the classes of headings on the page.
+	Found map[profile.Class]bool
+	// Stated is true if a heading of a definition, duties, types or workplace
+	// names the career.
+	Stated bool
+}
+
+// Read fills the parts of rec from the page: everything but its name, slug and
+// source.
+func Read(p *Page, n name.Name, rec *career.Record) Result {
+	r := &reader{page: p, name: n, rec: rec, begun: map[string]int{}, found: map[profile.Class]bool{}}
+	stretches, titleClass := p.divide(n)
+	stated := titleClass == profile.Definition || titleClass == profile.Duties || titleClass == profile.Types || titleClass == profile.Workplace
+	for _, s := range stretches {
+		if s.head.Text != "" {
+			r.found[s.class] = true
+			stated = stated || s.info.Career != "" && s.class >= profile.Definition && s.class <= profile.Workplace
+		}
+	}
+	lead := stretches[0]
+	r.pullLabels(stretches)
+	if titleClass == profile.Duties && !r.found[profile.Duties] && hasEntries(lead) || titleClass == profile.Types && !r.found[titleClass] && hasEntries(lead) {
+		lead.class = titleClass
+		r.found[titleClass] = true
+	}
+	r.define(stretches, titleClass)
+	for _, s := range stretches {
+		switch s.class {
+		case profile.Definition, profile.None:
+		case profile.Duties:
+			r.duties(s, stretches)
+		case profile.Types:
+			r.types(s)
+		case profile.Workplace:
+			r.workplace(s)
+		case profile.FAQ, profile.Comparisons:
+			r.faqs(s)
+		case profile.Comparison:
+			r.comparison(s)
+		case profile.SeeAlso:
+			r.seeAlso(s)
+		case profile.AlsoKnownAs:
+			r.alsoKnownAs(s)
+		case profile.Drop:
+			for i := range s.blocks {
+				p.Dropped = append(p.Dropped, s.blocks[i].Text)
+			}
+		default:
+			r.rest(s, s.blocks)
+		}
+	}
+	r.mergeFAQs()
+	r.identify()
+	return Result{Found: r.found, Stated: stated}
+}
+
+func hasEntries(s *stretch) bool {
+	return s.items >= 2 || markedLeads(s.blocks) >= 2
+}
+
+// define finds the definition: below its own heading, else the prose before the
+// first heading, else the prose that opens the duties.
+func (r *reader) define(all []*stretch, titleClass profile.Class) {
+	lead := all[0]
+	for _, s := range all {
+		if s.class == profile.Definition {
+			r.prose(s, &r.rec.Definition.Paragraphs)
+		}
+	}
+	if lead.class != profile.None {
+		return
+	}
+	if len(r.rec.Definition.Paragraphs) == 0 && prosy(lead.blocks) {
+		r.prose(lead, &r.rec.Definition.Paragraphs)
+		r.found[profile.Definition] = true
+		return
+	}
+	r.rest(lead, lead.blocks)
+	if len(r.rec.Definition.Paragraphs) > 0 {
+		return
+	}
+	for i, s := range all {
+		if s.class != profile.Duties {
+			continue
+		}
+		later := false
+		for _, t := range all[i+1:] {
+			later = later || t.class == profile.Duties
+		}
+		n := leadProse(s, later)
+		for _, b := range s.blocks[:n] {
+			r.rec.Definition.Paragraphs = appendNew(r.rec.Definition.Paragraphs, b.Text)
+		}
+		s.blocks, s.heads = s.blocks[n:], s.heads[n:]
+	}
+}
+
+// prosy reports whether blocks hold a paragraph that could define a career.
+func prosy(blocks []block.Block) bool {
+	for i := range blocks {
+		if blocks[i].Kind == block.Paragraph && blocks[i].Item == 0 && len(blocks[i].Text) > 60 {
+			return true
+		}
+	}
+	return false
+}
+
+// leadProse counts the paragraphs that open a stretch of duties and define the
+// career rather than introduce the list.
+func leadProse(s *stretch, later bool) int {
+	n := 0
+	for n < len(s.blocks) && s.blocks[n].Kind == block.Paragraph && s.blocks[n].Item == 0 && !partLead(&s.blocks[n]) && !strings.HasSuffix(s.blocks[n].Text, ":") {
+		n++
+	}
+	if n == len(s.blocks) && !later {
+		return min(n, 1) // all prose: one paragraph defines, the others are duties
+	}
+	if n < len(s.blocks) && n > 0 && !later && (s.blocks[n].Item != 0 || s.blocks[n].Kind == block.Row) {
+		n-- // the paragraph right before the list introduces it
+	}
+	return n
+}
+
+// prose reads paragraphs and lists into a list of texts; tables go to sections.
+func (r *reader) prose(s *stretch, to *[]string) {
+	var other []block.Block
+	for i := 0; i < len(s.blocks); i++ {
+		b := &s.blocks[i]
+		switch {
+		case b.Kind == block.Row:
+			other = append(other, *b)
+		case b.Kind == block.Heading && b.Item == 0:
+			if b.Style == block.StylePlain || i+1 == len(s.blocks) {
+				*to = appendNew(*to, b.Text)
+			} else if s.class != profile.Workplace {
+				r.rest(s, append(other, s.blocks[i:]...))
+				return
+			} else if i+1 < len(s.blocks) && s.blocks[i+1].Kind == block.Row {
+				other = append(other, *b)
+			}
+		case b.Item != 0:
+			j := i
+			var parts []string
+			for ; j < len(s.blocks) && s.blocks[j].Item == b.Item; j++ {
+				parts = append(parts, s.blocks[j].Text)
+			}
+			if len(parts) > 1 && (b.Kind == block.Term || b.Kind == block.Heading || nameLike(parts[0])) && !text.EndsSentence(parts[0]) && !strings.HasSuffix(parts[0], ":") {
+				parts[0] += ":"
+			}
+			*to = appendNew(*to, text.Join(parts))
+			i = j - 1
+		default:
+			*to = appendNew(*to, b.Text)
+		}
+	}
+	r.rest(s, other)
+}
+
+func (r *reader) workplace(s *stretch) { r.prose(s, &r.rec.Workplace.Paragraphs) }
+
+// duties reads duties, and types that follow them without a heading.
+func (r *reader) duties(s *stretch, all []*stretch) {
+	l := r.list(s)
+	if len(l.entries) == 0 {
+		// Prose only: it introduces a list that comes later, else it is the list.
+		later, seen := false, false
+		for _, t := range all {
+			if t == s {
+				seen = true
+			} else if t.class == profile.Duties && seen {
+				later = true
+			}
+		}
+		if later || len(r.rec.Duties) > 0 {
+			for _, t := range l.intro {
+				if len(r.rec.Duties) > 0 {
+					r.section(s, []string{t}, nil)
+				} else if !contained(r.rec.Definition.Paragraphs, t) {
+					r.rec.DutiesIntro = appendNew(r.rec.DutiesIntro, t)
+				}
+			}
+		} else {
+			for _, t := range l.intro {
+				if strings.HasSuffix(t, ":") {
+					r.rec.DutiesIntro = appendNew(r.rec.DutiesIntro, t)
+				} else {
+					r.addDuty(career.Duty{Text: t})
+				}
+			}
+		}
+		r.rest(s, l.tail)
+		return
+	}
+	for _, t := range l.intro {
+		r.rec.DutiesIntro = appendNew(r.rec.DutiesIntro, t)
+	}
+	for _, e := range l.entries {
+		r.addDuty(duty(e))
+	}
+	if len(l.types) > 0 {
+		r.rec.TypesIntro = append(r.rec.TypesIntro, l.typesIntro...)
+		for _, e := range l.types {
+			r.addType(typeOf(e))
+		}
+	}
+	r.rest(s, l.tail)
+}
+
+func (r *reader) addDuty(d career.Duty) {
+	for _, old := range r.rec.Duties {
+		if old.Name == d.Name && old.Text == d.Text {
+			return
+		}
+	}
+	r.rec.Duties = append(r.rec.Duties, d)
+}
+
+func (r *reader) types(s *stretch) {
+	l := r.list(s)
+	for _, t := range l.intro {
+		r.rec.TypesIntro = appendNew(r.rec.TypesIntro, t)
+	}
+	for _, e := range l.entries {
+		r.addType(typeOf(e))
+	}
+	r.rest(s, l.tail)
+}
+
+func (r *reader) addType(t career.Type) {
+	for _, old := range r.rec.Types {
+		if old == t {
+			return
+		}
+	}
+	r.rec.Types = append(r.rec.Types, t)
+}
+
+// comparison reads a comparison that is a section of its own.
+func (r *reader) comparison(s *stretch) {
+	if s.info.Left == "" {
+		r.rest(s, s.blocks)
+		return
+	}
+	r.compare(&question{text: strings.TrimSpace(block.StripNumber(s.head.Text)), head: s.info, blocks: s.blocks})
+}
+
+// mergeFAQs adds the questions, and the answers, that only the page's JSON-LD
+// has.
+func (r *reader) mergeFAQs() {
+	for _, qa := range r.page.Doc.FAQs {
+		q := &question{text: qa.Question}
+		if h := r.page.match(qa.Question); h.Class == profile.Comparison && h.Left != "" {
+			q.head = h
+		}
+		for _, b := range qa.Answer {
+			if t := r.page.withoutCTA(b.Text); t == b.Text {
+				q.blocks = append(q.blocks, b)
+			} else if t != "" {
+				q.blocks = append(q.blocks, block.Block{Kind: block.Paragraph, Text: t, Item: b.Item})
+			}
+		}
+		key := text.Fold(qa.Question)
+		at := slices.IndexFunc(r.rec.FAQs, func(f career.FAQ) bool { return text.Fold(f.Question) == key })
+		switch {
+		case at < 0:
+			r.answer(q)
+		case unanswered(r.rec.FAQs[at]):
+			all := r.rec.FAQs
+			r.rec.FAQs = nil
+			r.answer(q)
+			if len(r.rec.FAQs) == 1 {
+				r.rec.FAQs[0].Question = all[at].Question
+				all[at] = r.rec.FAQs[0]
+			}
+			r.rec.FAQs = all
+		}
+	}
+}
+
+// unanswered reports whether the page shows a question without its answer.
+func unanswered(f career.FAQ) bool {
+	c := f.Comparison
+	return len(f.Answer) == 0 && (c == nil || len(c.Dimensions) == 0 && c.Intro == "" && c.Summary == "")
+}
+
+// appendNew appends a text unless the list has it, alone or at the start or end
+// of a longer one; a longer text replaces one that it holds.
+func appendNew(list []string, s string) []string {
+	for i, old := range list {
+		switch {
+		case holds(old, s):
+			return list
+		case holds(s, old):
+			list[i] = s
+			return list
+		}
+	}
+	return append(list, s)
+}
+
+// holds reports whether long is s, or begins or ends with its sentences.
+func holds(long, s string) bool {
+	if long == s {
+		return true
+	}
+	return len(s) > 30 && text.EndsSentence(s) && (strings.HasPrefix(long, s+" ") || strings.HasSuffix(long, " "+s))
+}
+
+func contained(list []string, s string) bool {
+	for _, old := range list {
+		if holds(old, s) {
+			return true
+		}
+	}
+	return false
+}

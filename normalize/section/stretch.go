@@ -1,0 +1,367 @@
+package section
+
+import (
+	"slices"
+	"strings"
+
+	"careerstream/normalize/block"
+	"careerstream/normalize/name"
+	"careerstream/normalize/profile"
+	"careerstream/normalize/text"
+)
+
+// stretch is a run of blocks below one heading.
+type stretch struct {
+	class profile.Class
+	// head is the heading, with an empty Text before the first one.
+	head block.Block
+	info Head
+	// blocks of the stretch; their Item is the outermost holder, so that a
+	// nested list is one entry with the item around it.
+	blocks []block.Block
+	heads  []Head
+	// inSummary is true below a heading that sums up the sections to come.
+	inSummary bool
+	// parent is the nearest heading above of a lesser level, or "".
+	parent string
+	items  int
+}
+
+func (s *stretch) level() uint8 { return s.head.Level }
+
+// divider cuts a page's blocks into stretches.
+type divider struct {
+	page      *Page
+	name      name.Name
+	out       []*stretch
+	cur       *stretch
+	dissolved map[int32]bool
+	// question is the open question of a FAQ, answered whether it has text.
+	question    *Head
+	questionAt  block.Block
+	answered    bool
+	summary     uint8 // level of the summary heading that is open
+	summaryOpen bool
+	titleDone   bool
+	titleClass  profile.Class
+	h1s         int
+}
+
+// divide cuts the page; the first stretch is the lead, before any heading. It
+// returns the class of the page's title beside, for a page whose title is the
+// only heading of its kind.
+func (p *Page) divide(n name.Name) ([]*stretch, profile.Class) {
+	d := &divider{page: p, name: n, cur: &stretch{}, dissolved: map[int32]bool{}}
+	d.out = []*stretch{d.cur}
+	for i := range p.Blocks {
+		if p.Blocks[i].Kind == block.Heading && p.Blocks[i].Level == 1 {
+			d.h1s++
+		}
+	}
+	for i := range p.Blocks {
+		b := p.Blocks[i]
+		h := d.resolve(&b, p.Heads[i])
+		switch {
+		case b.Kind == block.Heading && d.title(i, &b, h):
+		case b.Kind == block.Heading && d.opens(i, &b, h), b.Kind == block.Term && d.termOpens(&b, h):
+			d.open(b, h)
+		default:
+			d.append(b, h)
+		}
+	}
+	return d.withoutChrome(), d.titleClass
+}
+
+// withoutChrome leaves out what stands before the first section and is no
+// prose: the site's name, navigation, dates.
+func (d *divider) withoutChrome() []*stretch {
+	first := slices.IndexFunc(d.out, func(s *stretch) bool {
+		return s.class >= profile.Definition && s.class <= profile.AlsoKnownAs
+	})
+	var out []*stretch
+	for i, s := range d.out {
+		if i >= first || s.class != profile.None && s.class != profile.Other || s.class == profile.Other && hasProse(s.blocks) {
+			out = append(out, s)
+			continue
+		}
+		if s.class == profile.Other && i > 0 {
+			d.page.Dropped = append(d.page.Dropped, s.head.Text)
+			s.head.Text = ""
+		}
+		blocks, heads := s.blocks[:0:0], s.heads[:0:0]
+		for j, b := range s.blocks {
+			if b.Kind == block.Row && len(b.Cells) > 1 || text.EndsSentence(b.Text) || strings.HasSuffix(b.Text, ":") || text.WordCount(b.Text, 12) > 12 || b.Style == block.StyleTable {
+				blocks, heads = append(blocks, b), append(heads, s.heads[j])
+			} else {
+				d.page.Dropped = append(d.page.Dropped, b.Text)
+			}
+		}
+		if s.blocks, s.heads = blocks, heads; i == 0 || len(blocks) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func hasProse(blocks []block.Block) bool {
+	for i := range blocks {
+		b := &blocks[i]
+		if b.Kind == block.Row || len(b.Text) > 40 && text.EndsSentence(b.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// resolve rejects a match whose {career} slot holds something else: "What is
+// psychotherapy?" defines no psychotherapist.
+func (d *divider) resolve(b *block.Block, h Head) Head {
+	if h.Class == profile.None || h.Career == "" {
+		return h
+	}
+	in := d.page.inflect
+	switch h.Class {
+	case profile.Definition:
+		if in.Same(d.name, h.Career) || h.Article != "" && in.Akin(d.name, h.Career) && d.cur.class != profile.FAQ {
+			return h
+		}
+	case profile.Types, profile.Duties, profile.Workplace, profile.SeeAlso, profile.AlsoKnownAs:
+		if in.Akin(d.name, h.Career) || h.Literals >= 5 {
+			return h
+		}
+	default:
+		return h
+	}
+	return Head{}
+}
+
+// title reports whether a heading is the page's title, which is no content.
+func (d *divider) title(i int, b *block.Block, h Head) bool {
+	same := d.page.inflect.Same(d.name, b.Text) && b.Item == 0
+	switch {
+	case d.cur.class == profile.SeeAlso || d.cur.class == profile.AlsoKnownAs || d.cur.class == profile.Types || d.question != nil && h.Class == profile.None:
+		return false
+	case same && len(d.out) == 1:
+		return true
+	case b.Level == 1 && (d.h1s < 3 || !d.titleDone) && len(d.out) == 1 && !d.titleDone:
+		if h.Class != profile.None {
+			d.titleClass = h.Class
+		}
+		d.titleDone = true
+		return h.Class != profile.None && d.again(i, h) || h.Class == profile.None && (d.mentions(b.Text) || d.h1s < 3) || h.Class != profile.None && d.h1s < 3
+	case !d.titleDone && len(d.out) == 1 && len(d.cur.blocks) == 0 && h.Class != profile.None && d.again(i, h):
+		d.titleDone = true
+		return true
+	}
+	return false
+}
+
+func (d *divider) mentions(s string) bool {
+	return strings.Contains(d.page.inflect.Key(s), d.name.Key)
+}
+
+// again reports whether a later heading has the same class.
+func (d *divider) again(i int, h Head) bool {
+	for j := i + 1; j < len(d.page.Heads); j++ {
+		if d.page.Heads[j].Class == h.Class && d.page.Blocks[j].Kind == block.Heading {
+			return true
+		}
+	}
+	return false
+}
+
+// opens reports whether a heading opens a new stretch, or belongs inside the
+// one that is open.
+func (d *divider) opens(i int, b *block.Block, h Head) bool {
+	cur := d.cur
+	known := h.Class != profile.None
+	deeper := b.Level > cur.level() && cur.level() > 0
+	switch {
+	case cur.class == profile.Drop:
+		return known || b.Level > 0 && b.Level <= cur.level() || cur.level() == 0 && b.Level > 0
+	case cur.class == profile.FAQ:
+		return d.endsFAQ(i, b, h)
+	case cur.class == profile.Comparison:
+		if !linksClass(h) && d.dimension(i, b, cur.info) {
+			return false
+		}
+		if deeper || b.Level == 0 && cur.level() > 0 {
+			return false
+		}
+		return known || b.Level > 0 || !plainTail(b, cur)
+	case cur.class == profile.SeeAlso || cur.class == profile.AlsoKnownAs:
+		if b.Level == 0 && (h.Class == profile.Other || h.Class == profile.Definition && h.Literals < 2 || !known) {
+			// a career's name in a line of its own
+			return known && h.Career == "" && b.Style != block.StylePlain
+		}
+		return known || !deeper && b.Level > 0
+	case known:
+		if h.Class == profile.Other || h.Class == profile.Comparison && h.Literals < 1 {
+			return !deeper && !(b.Level == 0 && cur.level() > 0 && cur.class != profile.None && cur.class != profile.Other)
+		}
+		if h.Class == profile.Definition && h.Literals < 2 && h.Career == "" && deeper && cur.class != profile.None && cur.class != profile.Summary {
+			return false
+		}
+		if h.Class == cur.class && deeper && (cur.class == profile.Types || cur.class == profile.Workplace) {
+			return false
+		}
+		return true
+	case b.Level > 0:
+		return !deeper
+	}
+	return d.inferredOpens(i, b)
+}
+
+// inferredOpens decides for an unknown heading without a level.
+func (d *divider) inferredOpens(i int, b *block.Block) bool {
+	cur := d.cur
+	body := d.hasBody(i)
+	switch {
+	case b.Item != 0 || cur.level() > 0:
+		return b.Style == block.StyleTable && b.Item == 0 && (cur.class == profile.None || cur.class == profile.Summary)
+	case cur.head.Text == "":
+		return body && b.Style != block.StylePlain || b.Style == block.StyleTable
+	case !body:
+		return false
+	case b.Style != cur.head.Style:
+		return cur.head.Style == block.StylePlain && b.Style != block.StyleNumber && cur.class != profile.Types && cur.class != profile.Duties
+	}
+	switch cur.class {
+	case profile.Duties, profile.Types:
+		return cur.items > 0
+	}
+	return true
+}
+
+// linksClass reports whether a heading announces names of careers, which below
+// a comparison look like its sides.
+func linksClass(h Head) bool {
+	return h.Class == profile.SeeAlso || h.Class == profile.AlsoKnownAs || h.Class == profile.Drop
+}
+
+// plainTail reports whether an unknown heading is too weak to end a comparison.
+func plainTail(b *block.Block, cur *stretch) bool {
+	return b.Style != cur.head.Style && b.Style == block.StylePlain
+}
+
+// endsFAQ decides inside of a FAQ: questions and what belongs to an answer stay.
+func (d *divider) endsFAQ(i int, b *block.Block, h Head) bool {
+	cur := d.cur
+	asks := strings.HasSuffix(b.Text, "?") || h.Class == profile.Comparison
+	if b.Level > 0 && cur.level() > 0 {
+		return b.Level < cur.level() || b.Level == cur.level() && !asks
+	}
+	if d.question != nil && d.question.Class == profile.Comparison && !linksClass(h) && d.dimension(i, b, *d.question) {
+		return false
+	}
+	if asks || h.Class == profile.FAQ {
+		return false
+	}
+	if b.Level > 0 {
+		return h.Class != profile.None || !(d.questionAt.Level == b.Level)
+	}
+	switch {
+	case h.Class == profile.None && cur.level() > 0:
+		return false
+	case h.Class == profile.None:
+		return b.Style == cur.head.Style && d.answered && d.hasBody(i) && b.Style != d.questionAt.Style
+	case h.Class == profile.Other && (cur.level() > 0 || b.Style == d.questionAt.Style && b.Style != cur.head.Style):
+		return false
+	}
+	return cur.level() == 0 || b.Style != block.StylePlain || h.Class == profile.SeeAlso
+}
+
+// dimension reports whether a heading names a dimension or a side of the
+// comparison that is open.
+func (d *divider) dimension(i int, b *block.Block, c Head) bool {
+	if c.Left == "" {
+		return false
+	}
+	s := sides{d.page.inflect, c.Left, c.Right}
+	if s.of(b.Text) != 0 {
+		return true
+	}
+	if block.StripNumber(b.Text) != b.Text && b.Level == 0 {
+		return true
+	}
+	for j := i + 1; j < len(d.page.Blocks) && j <= i+2; j++ {
+		n := &d.page.Blocks[j]
+		lead, _, ok := splitAny(n)
+		if ok && s.of(lead) != 0 || s.of(n.Text) != 0 && d.hasBody(j) {
+			return true
+		}
+		if n.Kind == block.Heading {
+			break
+		}
+	}
+	return false
+}
+
+// hasBody reports whether text follows before the next heading.
+func (d *divider) hasBody(i int) bool {
+	return i+1 < len(d.page.Blocks) && d.page.Blocks[i+1].Kind != block.Heading
+}
+
+// termOpens reports whether a definition pair stands for a section.
+func (d *divider) termOpens(b *block.Block, h Head) bool {
+	switch h.Class {
+	case profile.Definition, profile.Duties, profile.Types, profile.Workplace, profile.SeeAlso, profile.AlsoKnownAs, profile.FAQ:
+		return d.cur.class != profile.FAQ && d.cur.class != profile.Comparison
+	}
+	return false
+}
+
+func (d *divider) open(b block.Block, h Head) {
+	for id := b.Item; id != 0; id = d.page.Doc.Items[id].Parent {
+		d.dissolved[id] = true
+	}
+	if h.Class == profile.Summary {
+		d.summary, d.summaryOpen = b.Level, true
+	} else if d.summaryOpen && b.Level <= d.summary {
+		d.summaryOpen = false
+	}
+	class := h.Class
+	if class == profile.None {
+		class = profile.Other
+	}
+	b.Item = 0
+	d.cur = &stretch{class: class, head: b, info: h, inSummary: d.summaryOpen}
+	d.question, d.questionAt, d.answered = nil, block.Block{}, false
+	if class == profile.Comparison {
+		d.question, d.questionAt = &d.cur.info, b
+	}
+	d.out = append(d.out, d.cur)
+}
+
+func (d *divider) append(b block.Block, h Head) {
+	inner := b.Item
+	b.Item = d.top(b.Item)
+	if b.Item != 0 && inner != b.Item && b.Kind == block.Item {
+		b.Kind = block.Item
+	}
+	if b.Kind == block.Item || b.Kind == block.Row || b.Kind == block.Term {
+		d.cur.items++
+	}
+	if d.cur.class == profile.FAQ {
+		if b.Kind == block.Heading && (strings.HasSuffix(b.Text, "?") || h.Class == profile.Comparison) && !(d.question != nil && d.question.Class == profile.Comparison && d.question.Left != "" && b.Level > d.questionAt.Level && d.questionAt.Level > 0) {
+			q := h
+			d.question, d.questionAt, d.answered = &q, b, false
+		} else if d.question != nil {
+			d.answered = true
+		}
+	}
+	d.cur.blocks = append(d.cur.blocks, b)
+	d.cur.heads = append(d.cur.heads, h)
+}
+
+// top returns the outermost holder of an item that is an entry of a list: a
+// panel is none, nor is one that holds whole sections.
+func (d *divider) top(id int32) int32 {
+	var top int32
+	for ; id != 0; id = d.page.Doc.Items[id].Parent {
+		if !d.dissolved[id] && d.page.Doc.Items[id].Kind != block.Panel {
+			top = id
+		}
+	}
+	return top
+}
