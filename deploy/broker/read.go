@@ -1,0 +1,68 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"careerstream/publish/sink"
+	"careerstream/schemas/event"
+	"careerstream/schemas/fault"
+	"careerstream/schemas/stream"
+)
+
+// Last implements event.LastReader. It sees every acknowledged publication:
+// Apply lets any server that holds the stream answer (AllowDirect) only where
+// one does, so with replicas the leader answers, never a follower behind it.
+func (c *Conn) Last(ctx context.Context, subject string) (event.Message, bool, error) {
+	s, err := c.streamOf(ctx, subject)
+	if err != nil {
+		return event.Message{}, false, err
+	}
+	raw, err := s.GetLastMsgForSubject(ctx, subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return event.Message{}, false, nil
+	}
+	if err != nil {
+		return event.Message{}, false, brokerFault("read last message on "+subject, err)
+	}
+	e, err := event.Decode(raw.Header, raw.Data)
+	if err != nil {
+		return event.Message{}, false, fmt.Errorf("read last message on %s: %w", subject, err)
+	}
+	return event.Message{
+		Stream: s.CachedInfo().Config.Name, Seq: raw.Sequence, Subject: raw.Subject, Stored: raw.Time, Event: e,
+	}, true, nil
+}
+
+// Get returns the message with a sequence, and false when the stream does not
+// hold it (any more). Errors are fault.BrokerUnavailable.
+func (c *Conn) Get(ctx context.Context, stream string, seq uint64) (sink.Raw, bool, error) {
+	s, err := c.stream(ctx, stream)
+	if err != nil {
+		return sink.Raw{}, false, err
+	}
+	raw, err := s.GetMsg(ctx, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return sink.Raw{}, false, nil
+	}
+	if err != nil {
+		return sink.Raw{}, false, brokerFault(fmt.Sprintf("read message %s %d", stream, seq), err)
+	}
+	return sink.Raw{Subject: raw.Subject, Seq: raw.Sequence, Stored: raw.Time, Header: raw.Header, Body: raw.Data}, true, nil
+}
+
+// streamOf returns the stream that holds a subject.
+func (c *Conn) streamOf(ctx context.Context, subject string) (jetstream.Stream, error) {
+	for _, spec := range stream.Streams() {
+		for _, pattern := range spec.Subjects {
+			if prefix, ok := strings.CutSuffix(pattern, ">"); ok && strings.HasPrefix(subject, prefix) {
+				return c.stream(ctx, spec.Name)
+			}
+		}
+	}
+	return nil, fault.New(fault.Internal, "no stream holds subject %q", subject)
+}
