@@ -85,7 +85,7 @@ func (d demo) show(ctx context.Context, engines *app.Engines) error {
 		return err
 	}
 	d.say("Is anything missing or double? careerstream reconcile says:")
-	if err := reconcileAndPrint(ctx, d.program, engines, 0, 0); err != nil {
+	if err := (reconcileCmd{}).prove(ctx, d.program, engines); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(d.stdout, "\nDone in %.1f s.\n", time.Since(d.started).Seconds())
@@ -127,11 +127,11 @@ type demoView struct{ title, sql string }
 
 var demoViews = []demoView{
 	{"The catalog", `SELECT name, length(duties.id) AS duties, length(types.name) AS types, length(faqs.kind) AS faqs,
-		length(sections.heading) AS sections, round(quality_score, 2) AS quality, arrayStringConcat(arraySlice(settings, 1, 3), ', ') AS works_in
+		length(sections.heading) AS sections, round(quality_score, 2) AS quality, arrayStringConcat(arraySlice(workplace_settings, 1, 3), ', ') AS works_in
 		FROM careers FINAL ORDER BY quality_score DESC, slug LIMIT 26`},
-	{"Which careers the pages point at most", `SELECT career, count() AS links, arrayStringConcat(arraySlice(groupUniqArray(slug), 1, 4), ', ') AS from_careers
-		FROM career_links WHERE career != '' GROUP BY career ORDER BY links DESC, career LIMIT 8`},
-	{"How complete the catalog is", `SELECT * FROM catalog_coverage`},
+	{"Which careers the pages point at most", `SELECT linked_career, uniqExact(slug) AS pages, arrayStringConcat(arraySlice(arraySort(groupUniqArray(slug)), 1, 4), ', ') AS for_example
+		FROM career_links WHERE linked_career != '' GROUP BY linked_career ORDER BY pages DESC, linked_career LIMIT 8`},
+	{"How complete the catalog is", `SELECT part, have, total, bar(share, 0, 1, 20) AS share FROM catalog_coverage WHERE part != 'pages'`},
 }
 
 func (d demo) query(ctx context.Context, s *store.Store, view demoView) error {

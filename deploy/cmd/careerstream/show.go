@@ -74,7 +74,7 @@ func (c showCmd) latest(ctx context.Context, p *program) (career.Published, erro
 func (c showCmd) fromHistory(ctx context.Context, p *program) (career.Published, error) {
 	var published career.Published
 	err := p.withStore(ctx, func(s *store.Store) error {
-		sql := "SELECT published FROM career_versions WHERE slug = {slug:String}"
+		sql := "SELECT record, `changes.kind`, `changes.field`, `changes.before`, `changes.after` FROM career_versions FINAL WHERE slug = {slug:String}"
 		parameters := map[string]string{"slug": c.Slug}
 		if c.Version > 0 {
 			sql += " AND version = {version:UInt64}"
@@ -91,9 +91,31 @@ func (c showCmd) fromHistory(ctx context.Context, p *program) (career.Published,
 		if len(result.Rows) == 0 {
 			return c.unknown()
 		}
-		return decodePublished([]byte(result.Columns[0].Text(result.Rows[0][0])), &published)
+		row := result.Rows[0]
+		if err := json.Unmarshal([]byte(result.Columns[0].Text(row[0])), &published.Record); err != nil {
+			return fmt.Errorf("read stored record: %w", err)
+		}
+		published.Changes, err = readChanges(row[1:])
+		return err
 	})
 	return published, err
+}
+
+// readChanges puts the parallel columns kind, field, before and after together.
+func readChanges(columns []any) ([]career.Change, error) {
+	lists := make([][]string, len(columns))
+	for i, column := range columns {
+		list, ok := column.([]string)
+		if !ok || len(list) != len(columns[0].([]string)) {
+			return nil, fmt.Errorf("read stored changes: column %d holds %T", i+1, column)
+		}
+		lists[i] = list
+	}
+	changes := make([]career.Change, len(lists[0]))
+	for i := range changes {
+		changes[i] = career.Change{Kind: lists[0][i], Field: lists[1][i], Before: lists[2][i], After: lists[3][i]}
+	}
+	return changes, nil
 }
 
 func decodePublished(value []byte, published *career.Published) error {

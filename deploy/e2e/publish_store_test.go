@@ -1,0 +1,73 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"careerstream/deploy/chdb/chdbtest"
+	"careerstream/publish/store"
+)
+
+// openStore opens a store on a database of its own, with the tables made.
+func openStore(t testing.TB) *store.Store {
+	t.Helper()
+	engine := chdbtest.Engine(t)
+	s, err := store.Open(store.Config{Dial: engine.Dialer(), Database: chdbtest.Database(t).Auth.Database})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close store: %v", err)
+		}
+	})
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// ask runs a query and returns its rows as text.
+func ask(t testing.TB, s *store.Store, format string, args ...any) [][]string {
+	t.Helper()
+	result, err := s.Query(t.Context(), fmt.Sprintf(format, args...), store.QueryOptions{})
+	if err != nil {
+		t.Fatalf("%s: %v", fmt.Sprintf(format, args...), err)
+	}
+	rows := make([][]string, len(result.Rows))
+	for i, row := range result.Rows {
+		for j, value := range row {
+			rows[i] = append(rows[i], result.Columns[j].Text(value))
+		}
+	}
+	return rows
+}
+
+func TestPublishMigrate(t *testing.T) {
+	t.Parallel()
+	begin := time.Now()
+	s := openStore(t)
+	t.Log("migrated in", time.Since(begin))
+	steps, err := s.Migrate(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range steps {
+		if step.New || step.Applied.IsZero() {
+			t.Errorf("second run: %+v", step)
+		}
+	}
+	for _, view := range []string{"dead_letters", "career_duties", "career_types", "career_faqs", "career_comparisons", "career_workplaces", "career_links", "page_outcomes", "catalog_coverage", "catalog_changes", "catalog_freshness"} {
+		ask(t, s, "SELECT * FROM %s", view)
+	}
+	if err := s.Probe(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for _, row := range ask(t, s, "SELECT name FROM system.tables WHERE database = '%s' AND comment = ''", s.Database()) {
+		t.Errorf("table %s has no comment", row[0])
+	}
+	for _, row := range ask(t, s, "SELECT table, name FROM system.columns WHERE database = '%s' AND comment = '' AND table IN (SELECT name FROM system.tables WHERE database = '%s' AND engine LIKE '%%MergeTree')", s.Database(), s.Database()) {
+		t.Errorf("column %s.%s has no comment", row[0], row[1])
+	}
+}
