@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,15 +139,29 @@ func checkSentences(t *testing.T, a attempt) {
 	for _, qa := range a.doc.FAQs {
 		for _, b := range qa.Answer {
 			for _, sentence := range text.Sentences(b.Text) {
-				onPage[sentence] = max(onPage[sentence], 1)
+				if len(sentence) > 25 {
+					onPage[sentence] = max(onPage[sentence], 1)
+				}
 			}
 		}
 	}
 	all := fields(t, a.rec)
 	for sentence, n := range onPage {
 		bare := sentence
-		if i := strings.Index(sentence, ": "); i >= 0 && i < 100 {
-			bare = sentence[i+2:]
+		for _, sep := range []string{": ", " – "} { // the name before it is a field of its own
+			if i := strings.Index(sentence, sep); i >= 0 && i < 100 {
+				bare = sentence[i+len(sep):]
+				break
+			}
+		}
+		if strings.Contains(sentence, "known as: ") {
+			names := strings.NewReplacer(" or ", ", ", ".", "").Replace(bare)
+			for _, n := range strings.Split(names, ", ") {
+				if !slices.Contains(a.rec.AlsoKnownAs, n) {
+					t.Errorf("lost: %q of %q", n, sentence)
+				}
+			}
+			continue
 		}
 		var at []string
 		for path, f := range all {

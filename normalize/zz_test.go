@@ -181,3 +181,24 @@ func TestZB(t *testing.T) {
 		fmt.Printf("%-50s %s|%s| %s def%d di%d du%d ti%d ty%d wp%d faq%d sa%d aka%d\n   %q\n", filepath.Base(f), r.Name, r.Plural, r.Slug, len(r.Definition.Paragraphs), len(r.DutiesIntro), len(r.Duties), len(r.TypesIntro), len(r.Types), len(r.Workplace.Paragraphs), len(r.FAQs), len(r.SeeAlso), len(r.AlsoKnownAs), hs)
 	}
 }
+func TestZD(t *testing.T){
+ p,_:=New(Config{})
+ for _,g:=range []string{"../../shared/pages/*/*","../deploy/sample/site/careers/*.html","../deploy/sample/site/careers/*.txt"}{
+ fs,_:=filepath.Glob(g)
+ for _,f:=range fs{ a,err:=p.best(load(t,f)); if err!=nil{fmt.Println(f,err);continue}
+  fmt.Println(filepath.Base(f)); for _,d:=range a.page.Dropped{ if d!=""{fmt.Printf("    %.150q\n",d)}} }}
+}
+func TestZA(t *testing.T){
+ p,_:=New(Config{})
+ fs,_:=filepath.Glob("/tmp/adv/"+os.Getenv("G")+"*")
+ for _,f:=range fs{ b,_:=os.ReadFile(f); mt:="text/html"; if !strings.HasSuffix(f,".html"){mt="text/plain"}
+  r,err:=p.Parse(Input{Body:b,MediaType:mt}); fmt.Println("=====",filepath.Base(f)); if err!=nil{fmt.Println("  ERR",err);continue}
+  fmt.Printf(" name %q plural %q slug %q aka %q\n def %q\n di %q\n",r.Name,r.Plural,r.Slug,r.AlsoKnownAs,r.Definition.Paragraphs,r.DutiesIntro)
+  for _,d:=range r.Duties{fmt.Printf("   duty %q: %q\n",d.Name,d.Text)}
+  fmt.Printf(" ti %q\n",r.TypesIntro)
+  for _,d:=range r.Types{fmt.Printf("   type %q(%s): %q\n",d.Name,d.Abbreviation,d.Text)}
+  fmt.Printf(" wp %q\n",r.Workplace.Paragraphs)
+  for _,q:=range r.FAQs{fmt.Printf("   faq %s %q %q\n",q.Kind,q.Question,q.Answer); if c:=q.Comparison;c!=nil{fmt.Printf("      %q|%q intro %q sum %q\n",c.Left,c.Right,c.Intro,c.Summary); for _,d:=range c.Dimensions{fmt.Printf("      dim %q: %q | %q\n",d.Name,d.Left,d.Right)}}}
+  fmt.Printf(" see %v\n",r.SeeAlso)
+  for _,s:=range r.Sections{fmt.Printf("   sec %q %d %q %q\n",s.Heading,s.Level,s.Text,s.Rows)}
+ }}

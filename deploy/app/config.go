@@ -34,6 +34,9 @@ type Config struct {
 	// listen; "" picks a free port on loopback.
 	NATSListen       string
 	ClickHouseListen string
+	// NATSToken that others log in with on NATSListen; "" makes one up at every
+	// start, so that a client elsewhere cannot come back after a restart.
+	NATSToken string
 	// ClickHousePassword of users careerstream (all) and reader (read only) on
 	// ClickHouseListen; "" makes one up.
 	ClickHousePassword string

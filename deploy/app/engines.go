@@ -18,6 +18,9 @@ import (
 // Need says which engines a command uses; the others are not started.
 type Need struct {
 	Broker, Store bool
+	// Stages needs the broker, and what the stages need where this process has
+	// to run them: where it embeds the broker.
+	Stages bool
 }
 
 // Engines are the opened engines. What a command did not need is nil.
@@ -43,6 +46,7 @@ func Open(ctx context.Context, cfg Config, need Need) (_ *Engines, err error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
+	need.Broker = need.Broker || need.Stages
 	e := &Engines{Owner: true}
 	defer func() {
 		if err != nil {
@@ -60,7 +64,7 @@ func Open(ctx context.Context, cfg Config, need Need) (_ *Engines, err error) {
 			return nil, err
 		}
 	}
-	if need.Store {
+	if need.Store || need.Stages && e.Embedded() {
 		if err := e.openStore(ctx, cfg); err != nil {
 			return nil, err
 		}
@@ -94,12 +98,13 @@ func (e *Engines) openBroker(ctx context.Context, cfg Config) (err error) {
 		if err != nil {
 			return err
 		}
+		e.endpoint.NATS = address
 	} else {
 		listen := cfg.NATSListen
 		if cfg.Share {
 			listen = cmp.Or(listen, "127.0.0.1:0")
 		}
-		e.server, err = broker.Start(ctx, broker.Config{Dir: cfg.Data.NATS(), Sync: cfg.Sync, Listen: listen, Logger: cfg.Logger})
+		e.server, err = broker.Start(ctx, broker.Config{Dir: cfg.Data.NATS(), Sync: cfg.Sync, Listen: listen, Token: cfg.NATSToken, Logger: cfg.Logger})
 		if err != nil {
 			return err
 		}
@@ -122,6 +127,7 @@ func (e *Engines) openStore(ctx context.Context, cfg Config) error {
 	config := store.Config{DSN: cfg.ClickHouse, Database: cfg.Database, Cluster: cfg.Cluster, Logger: cfg.Logger}
 	switch {
 	case cfg.ClickHouse != "":
+		e.endpoint.ClickHouse = cfg.ClickHouse
 	case !e.Owner:
 		if config.DSN = e.endpoint.ClickHouse; config.DSN == "" {
 			return fmt.Errorf("process %d owns %s but shares no ClickHouse; stop it or use another directory", e.endpoint.PID, cfg.Data)
@@ -169,7 +175,8 @@ func (e *Engines) startEngine(ctx context.Context, cfg Config) error {
 }
 
 // Announce tells other processes of this user how to reach the engines that
-// this one owns and shares; web is the address of health and metrics.
+// this one uses, its own or those elsewhere; web is the address of health and
+// metrics.
 func (e *Engines) Announce(web string) error {
 	if e.lock == nil {
 		return nil

@@ -41,7 +41,7 @@ func (p *Pipeline) Health() Health {
 		}
 	}
 	if err, since := p.tables.state(); err != nil && len(p.sinks) > 0 {
-		trouble("tables", "not ready", fault.KindOf(err), since)
+		trouble("ClickHouse", "not ready", fault.KindOf(err), since)
 	}
 	for _, s := range p.sinks {
 		status := s.Status()

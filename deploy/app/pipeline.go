@@ -175,6 +175,10 @@ func (p *Pipeline) runSinks(ctx context.Context) error {
 	for _, r := range p.redrive {
 		group.Go(func() error { return r.Run(ctx) })
 	}
+	group.Go(func() error {
+		p.tables.watch(ctx)
+		return nil
+	})
 	return group.Wait()
 }
 

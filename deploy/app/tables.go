@@ -11,34 +11,29 @@ import (
 )
 
 // tables brings ClickHouse's tables up to date before the sinks start, however
-// long ClickHouse takes to let us.
+// long ClickHouse takes to let us, and then keeps an eye on it: a sink that has
+// nothing to store, or waits for an answer, does not notice an outage.
 type tables struct {
 	store *store.Store
 	log   *slog.Logger
 
 	mu    sync.Mutex
-	ready bool
 	since time.Time
 	err   error
 }
+
+// How often ClickHouse is asked whether it is there, and how long it may take.
+const (
+	watchInterval = 2 * time.Second
+	watchPatience = 5 * time.Second
+)
 
 // prepare migrates and tests deduplication until both succeed. It fails only
 // when ctx ends.
 func (t *tables) prepare(ctx context.Context) error {
 	for failures := 0; ; failures++ {
-		err := t.once(ctx)
-		if err == nil {
-			if failures > 0 {
-				t.log.Info("ClickHouse is ready", "errors", failures)
-			}
-			return nil
-		}
-		if ctx.Err() != nil {
+		if err := t.try(ctx, t.once); err == nil || ctx.Err() != nil {
 			return ctx.Err()
-		}
-		if failures == 0 {
-			kind := fault.KindOf(err)
-			t.log.Warn("ClickHouse is not ready; storing waits for it", "kind", kind, "err", err, "hint", kind.Info().Hint)
 		}
 		if !wait(ctx, min(time.Duration(failures+1)*250*time.Millisecond, 3*time.Second)) {
 			return ctx.Err()
@@ -47,21 +42,55 @@ func (t *tables) prepare(ctx context.Context) error {
 }
 
 func (t *tables) once(ctx context.Context) error {
-	_, err := t.store.Migrate(ctx)
-	if err == nil {
-		err = t.store.Probe(ctx)
+	if _, err := t.store.Migrate(ctx); err != nil {
+		return err
+	}
+	return t.store.Probe(ctx)
+}
+
+// watch asks ClickHouse now and then until ctx ends.
+func (t *tables) watch(ctx context.Context) {
+	for wait(ctx, watchInterval) {
+		_ = t.try(ctx, t.ping) // noted for state
+	}
+}
+
+func (t *tables) ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, watchPatience, fault.New(fault.StoreUnavailable, "no answer within %s", watchPatience))
+	defer cancel()
+	if err := t.store.Ping(ctx); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return err
+	}
+	return nil
+}
+
+// try notes how a step went, and logs the beginning and the end of an outage.
+func (t *tables) try(ctx context.Context, step func(context.Context) error) error {
+	err := step(ctx)
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.ready, t.err = err == nil, err
-	if t.ready {
+	kind := fault.KindOf(err)
+	switch {
+	case err == nil && t.err != nil:
+		t.log.Info("ClickHouse is ready", "after", time.Since(t.since).Round(time.Millisecond))
+	case err != nil && (t.err == nil || fault.KindOf(t.err) != kind):
+		t.log.Warn("ClickHouse is not ready; storing waits for it", "kind", kind, "err", err, "hint", kind.Info().Hint)
+	}
+	if (err == nil) != (t.err == nil) {
 		t.since = time.Now()
 	}
+	t.err = err
 	return err
 }
 
-// state returns what hinders the sinks from starting, nil when nothing does,
-// and since when that is so.
+// state returns what hinders storing, nil when nothing does, and since when
+// that is so.
 func (t *tables) state() (error, time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

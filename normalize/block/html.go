@@ -214,6 +214,8 @@ func (w *walker) openBlock(n *html.Node, info classInfo) {
 		w.items = append(w.items, w.doc.newItem(Panel, w.item()))
 	case atom.Summary:
 		w.style = StyleSummary
+	case atom.Th:
+		w.style = StyleBold
 	case atom.Button:
 		w.style = StyleSummary
 	case atom.Pre:

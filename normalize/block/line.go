@@ -2,6 +2,7 @@ package block
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"careerstream/normalize/text"
@@ -72,10 +73,37 @@ func cutNumber(s string) (rest string, number int) {
 	return trimmed, number
 }
 
-// StripNumber removes a list number at the start of a heading.
+// StripNumber removes a list number at the start of a heading: "1.", "2)",
+// "IV.", "B.", "Section 3:".
 func StripNumber(s string) string {
-	rest, _ := cutNumber(s)
-	return rest
+	if rest, n := cutNumber(s); n > 0 {
+		return rest
+	}
+	if rest, ok := cutNumeral(s); ok {
+		return rest
+	}
+	for _, word := range []string{"Section ", "Part ", "Chapter "} {
+		if after, ok := strings.CutPrefix(s, word); ok {
+			if i := strings.IndexAny(after, ":.)-–"); i > 0 && i <= 4 && strings.Trim(after[:i], "0123456789IVX ") == "" {
+				if rest := strings.TrimLeft(after[i:], ":.)-– "); rest != "" {
+					return rest
+				}
+			}
+		}
+	}
+	return s
+}
+
+// cutNumeral removes a Roman numeral or a single capital with a full stop.
+func cutNumeral(s string) (string, bool) {
+	i := strings.IndexAny(s, ".)")
+	if i < 1 || i > 5 || i+2 >= len(s) || s[i+1] != ' ' {
+		return s, false
+	}
+	if strings.Trim(s[:i], "IVX") != "" && (i > 1 || s[0] < 'A' || s[0] > 'H') {
+		return s, false
+	}
+	return strings.TrimSpace(s[i+1:]), true
 }
 
 // LooksLikeHeading reports whether a line without any markup reads like a
@@ -141,6 +169,7 @@ func (d *Doc) group(lines []line, item int32, first Kind, main bool) {
 	}
 	lines = joinWrapped(lines)
 	listItem, listIndent, numbers := int32(0), -1, countNumbered(lines)
+	cutSymbols(lines)
 	outer := item
 	for i := range lines {
 		l := &lines[i]
@@ -200,6 +229,50 @@ func (d *Doc) group(lines []line, item int32, first Kind, main bool) {
 			setLead(&b, l)
 		}
 		d.add(b)
+	}
+}
+
+// cutSymbols turns a symbol or emoji that begins several lines into a bullet.
+func cutSymbols(lines []line) {
+	if len(lines) < 2 {
+		return
+	}
+	for i := range lines {
+		l := &lines[i]
+		r, n := utf8.DecodeRuneInString(l.text)
+		if r < 0x2000 || !unicode.In(r, unicode.So, unicode.Sm) || strings.ContainsRune(bulletRunes, r) {
+			continue
+		}
+		same := 0
+		for j := range lines {
+			if strings.HasPrefix(lines[j].text, l.text[:n]) {
+				same++
+			}
+		}
+		if same < 2 {
+			continue
+		}
+		rest := strings.TrimLeft(l.text[n:], "\ufe0f ")
+		if rest == "" {
+			continue
+		}
+		cut := len(l.text) - len(rest) - len("• ")
+		for j := len(lines) - 1; j >= i; j-- { // the last first: the others compare with this one
+			if j != i && strings.HasPrefix(lines[j].text, l.text[:n]) {
+				tail := strings.TrimLeft(lines[j].text[n:], "\ufe0f ")
+				shift(&lines[j], len(lines[j].text)-len(tail)-len("• "))
+				lines[j].text = "• " + tail
+			}
+		}
+		shift(l, cut)
+		l.text = "• " + rest
+	}
+}
+
+// shift moves a line's lead by n bytes to the left.
+func shift(l *line, n int) {
+	if l.leadEnd > 0 {
+		l.leadStart, l.leadEnd = max(0, l.leadStart-n), max(0, l.leadEnd-n)
 	}
 }
 

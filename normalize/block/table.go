@@ -80,6 +80,8 @@ func shapeOf(table *html.Node) tableShape {
 	switch {
 	case rows == 0 || maxCells < 2 || multi == 0:
 		return tableShape{}
+	case heads > 0 && maxCells == 2 && (lists > 0 || layout):
+		return tableShape{} // a page laid out as rows of a title and its content
 	case heads > 0:
 		return tableShape{data: headings <= max(heads, rows)}
 	case layout || headings > 0 || lists > 0 || rows < 2:

@@ -175,6 +175,13 @@ func (f *Inflector) title(s string) string {
 
 // tidy removes what surrounds a name: articles, quotes, end marks.
 func tidy(s string) string {
+	s = strings.TrimSpace(s)
+	if i := strings.LastIndexByte(s, '('); i > 0 && strings.HasSuffix(s, ")") {
+		s = s[:i]
+	}
+	if i := strings.LastIndexByte(s, '['); i > 0 && strings.HasSuffix(s, "]") {
+		s = s[:i]
+	}
 	s = strings.Trim(strings.TrimSpace(s), ".:;,?!\"'“”‘’-–—|»>•* ")
 	for _, article := range []string{"a ", "an ", "the "} {
 		if len(s) > len(article) && strings.EqualFold(s[:len(article)], article) {
@@ -192,7 +199,7 @@ func hasLetter(s string) bool {
 // Same reports whether a name on the page means the career: it is its name in
 // either number, a stand-in such as "one" or "they", or "this career".
 func (f *Inflector) Same(n Name, surface string) bool {
-	key := f.Key(surface)
+	key := f.Key(tidy(surface))
 	return key == n.Key || f.standIn(key)
 }
 
@@ -202,9 +209,18 @@ func (f *Inflector) standIn(key string) bool {
 	return f.generic[key]
 }
 
-// Akin reports whether a name shares its head or another telling word with the
-// career, or means it.
+// Akin reports whether a name shares a telling word with the career, names
+// people as it does ("therapists"), or means it.
 func (f *Inflector) Akin(n Name, surface string) bool {
+	if f.Shares(n, surface) {
+		return true
+	}
+	_, head, _ := f.head(tidy(surface))
+	return f.person(head)
+}
+
+// Shares reports whether a name means the career or shares a telling word with it.
+func (f *Inflector) Shares(n Name, surface string) bool {
 	if f.Same(n, surface) {
 		return true
 	}

@@ -53,7 +53,7 @@ func compile(chain []Source) (*Profile, error) {
 	own := chain[len(chain)-1]
 	p := &Profile{
 		Name: own.Name, Headings: pattern.NewSet(), LeadIns: pattern.NewSet(), AKALabels: pattern.NewSet(),
-		SummaryStarts: pattern.NewSet(), Asides: pattern.NewSet(), DropLines: pattern.NewSet(),
+		SummaryStarts: pattern.NewSet(), Asides: pattern.NewSet(), Names: pattern.NewSet(), DropLines: pattern.NewSet(),
 		CTAStrong: pattern.NewSet(), CTAWeak: pattern.NewSet(), CaptionStarts: pattern.NewSet(),
 		Crumbs: map[string]bool{}, NavWords: map[string]bool{}, FooterWords: pattern.NewSet(), Verbs: map[string]bool{}, TitleNoise: map[string]bool{},
 		Rules: block.Rules{
@@ -79,6 +79,7 @@ func compile(chain []Source) (*Profile, error) {
 		c.add(p.AKALabels, "also_known_as_labels", 0, src.AKALabels)
 		c.add(p.SummaryStarts, "summary_starts", 0, src.SummaryStarts)
 		c.add(p.Asides, "asides", 0, src.Asides)
+		c.add(p.Names, "names", 0, src.Names)
 		c.add(p.DropLines, "drop_lines", 0, src.DropLines)
 		c.add(p.CaptionStarts, "captions.prefixes", 0, src.Captions.Prefixes)
 		for i, s := range src.CTA.Strong {

@@ -59,6 +59,9 @@ type Source struct {
 	CTA CTA `json:"cta"`
 	// Captions recognises captions without markup.
 	Captions Captions `json:"captions"`
+	// Names are patterns of titles and links that hold a {career} and are no
+	// section's heading.
+	Names []string `json:"names"`
 	// TitleNoise are parts of a page's title that name no career.
 	TitleNoise []string `json:"title_noise"`
 	// Markup says what of the HTML is content.
@@ -149,6 +152,7 @@ type Profile struct {
 	CTAWeak       *pattern.Set
 	CaptionStarts *pattern.Set
 	Verbs         map[string]bool
+	Names         *pattern.Set
 	TitleNoise    map[string]bool
 	Rules         block.Rules
 	// Root selects the element that holds the content.

@@ -93,6 +93,13 @@ func generic(h Head) bool { return h.Literals < 2 || h.Class == profile.Other &&
 
 // nameIn returns the career that a text names by one of the heading patterns.
 func (p *Page) nameIn(s string) string {
+	if h := p.match(s); h.Career != "" && !generic(h) {
+		return h.Career
+	}
+	s = block.StripNumber(s)
+	if m, ok := p.Profile.Names.Full(text.Tokens(s)); ok {
+		return headOf(m, s).Career
+	}
 	return p.match(s).Career
 }
 

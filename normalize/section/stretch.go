@@ -122,7 +122,7 @@ func (d *divider) resolve(b *block.Block, h Head) Head {
 	in := d.page.inflect
 	switch h.Class {
 	case profile.Definition:
-		if in.Same(d.name, h.Career) || h.Article != "" && in.Akin(d.name, h.Career) && d.cur.class != profile.FAQ {
+		if in.Same(d.name, h.Career) || h.Article != "" && in.Shares(d.name, h.Career) && d.cur.class != profile.FAQ {
 			return h
 		}
 	case profile.Types, profile.Duties, profile.Workplace, profile.SeeAlso, profile.AlsoKnownAs:

@@ -42,8 +42,6 @@ func text(v any) string {
 		return ""
 	case string:
 		return v
-	case []byte:
-		return string(v)
 	case bool:
 		return strconv.FormatBool(v)
 	case float64:
@@ -84,8 +82,6 @@ func JSON(v any) any {
 		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
 			return nil
 		}
-	case []byte:
-		return string(v)
 	case time.Time:
 		return v.Format(time.RFC3339Nano)
 	}

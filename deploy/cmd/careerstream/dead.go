@@ -144,7 +144,7 @@ func (c deadRedriveCmd) Run(ctx context.Context, p *program) error {
 		return usage("%v", err)
 	}
 	var summary app.Redriven
-	err = p.withEngines(ctx, app.Need{Broker: true, Store: p.NATS == "" || p.ClickHouse != ""}, func(engines *app.Engines) error {
+	err = p.withEngines(ctx, app.Need{Stages: true}, func(engines *app.Engines) error {
 		return app.WithPipeline(ctx, app.PipelineConfig{Stages: app.StageNames(), Parser: parser, Logger: p.log}, engines, func(ctx context.Context) error {
 			ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the stages did not answer in time; is the pipeline up?"))
 			defer cancel()

@@ -25,7 +25,7 @@ type globals struct {
 	Cluster    string `help:"ClickHouse cluster for replicated tables." env:"CAREERSTREAM_CLUSTER" placeholder:"NAME" group:"Engines:"`
 
 	JSON      bool   `name:"json" help:"Print JSON for machines." group:"Output:"`
-	LogLevel  string `help:"Log level: ${enum}." enum:"debug,info,warn,error" default:"info" env:"CAREERSTREAM_LOG_LEVEL" group:"Output:"`
+	LogLevel  string `help:"Log level: ${enum}; auto is info for up and warn for the rest." enum:"auto,debug,info,warn,error" default:"auto" env:"CAREERSTREAM_LOG_LEVEL" group:"Output:"`
 	LogFormat string `help:"Log format: ${enum}; auto is text on a terminal." enum:"auto,text,json" default:"auto" env:"CAREERSTREAM_LOG_FORMAT" group:"Output:"`
 }
 
@@ -45,9 +45,13 @@ func (g globals) dataDir() (datadir.Dir, error) {
 	return datadir.Default()
 }
 
-func (g globals) logger(file *os.File) *slog.Logger {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(g.LogLevel)) // the enum allows only valid levels
+func (g globals) logger(file *os.File, command string) *slog.Logger {
+	level := slog.LevelWarn
+	if g.LogLevel != "auto" {
+		_ = level.UnmarshalText([]byte(g.LogLevel)) // the enum allows only valid levels
+	} else if command == "up" {
+		level = slog.LevelInfo
+	}
 	if g.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(file, &slog.HandlerOptions{Level: level}))
 	}

@@ -43,7 +43,7 @@ type result struct {
 // Run takes the pages, waits for them, and says what became of them.
 func (c ingestCmd) Run(ctx context.Context, p *program) error {
 	var r result
-	err := p.withEngines(ctx, app.Need{Broker: true, Store: p.ClickHouse != "" || p.NATS == ""}, func(engines *app.Engines) error {
+	err := p.withEngines(ctx, app.Need{Stages: true}, func(engines *app.Engines) error {
 		var err error
 		r, err = c.ingest(ctx, p, engines)
 		return err

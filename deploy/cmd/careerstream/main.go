@@ -92,7 +92,7 @@ func run(ctx context.Context, stop func(), args []string) int {
 		fmt.Fprintf(os.Stderr, "careerstream: %v\nTry: careerstream --help\n", err)
 		return exitUsage
 	}
-	p := &program{globals: c.globals, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, log: c.logger(os.Stderr)}
+	p := &program{globals: c.globals, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, log: c.logger(os.Stderr, parsed.Command())}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return exitCode(ctx, parsed.Run(p))
 }

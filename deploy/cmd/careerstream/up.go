@@ -17,6 +17,7 @@ type upCmd struct {
 	Stages             string `help:"Stages to run: all, none (engines only), or a list." default:"all" placeholder:"LIST"`
 	Listen             string `help:"Address of health and metrics." default:"127.0.0.1:8080" env:"CAREERSTREAM_LISTEN"`
 	NATSListen         string `name:"nats-listen" help:"Address of the embedded NATS server (default: a free loopback port)." placeholder:"ADDR"`
+	NATSToken          string `name:"nats-token" help:"Token that others log in with there (default: made up at every start)." env:"CAREERSTREAM_NATS_TOKEN" placeholder:"SECRET"`
 	ClickHouseListen   string `name:"clickhouse-listen" help:"Address of the embedded ClickHouse, for curl and dashboards (default: a free loopback port)." placeholder:"ADDR"`
 	ClickHousePassword string `name:"clickhouse-password" help:"Password of users careerstream and reader there (default: made up and printed)." env:"CAREERSTREAM_CLICKHOUSE_PASSWORD" placeholder:"SECRET"`
 	Profiles           string `help:"Folder with more site profiles." type:"existingdir" placeholder:"DIR"`
@@ -54,7 +55,8 @@ func (c upCmd) serveWith(ctx context.Context, p *program, work func(context.Cont
 		return err
 	}
 	config.Share = true
-	config.NATSListen, config.ClickHouseListen, config.ClickHousePassword = c.NATSListen, c.ClickHouseListen, c.ClickHousePassword
+	config.NATSListen, config.NATSToken = c.NATSListen, c.NATSToken
+	config.ClickHouseListen, config.ClickHousePassword = c.ClickHouseListen, c.ClickHousePassword
 	return p.withConfig(ctx, config, need(stages), func(engines *app.Engines) error {
 		if !engines.Owner {
 			return fmt.Errorf("process %d is up on this data directory already; stop it, or name another one with --data", engines.Endpoint().PID)
