@@ -61,13 +61,13 @@ var _ event.Handler = (*Stage)(nil)
 func New(deps Deps) (*Stage, error) {
 	var errs []error
 	if deps.Catalog == nil {
-		errs = append(errs, errors.New("Catalog is missing"))
+		errs = append(errs, errors.New("dependency Catalog is missing"))
 	}
 	if deps.Last == nil {
-		errs = append(errs, errors.New("Last is missing"))
+		errs = append(errs, errors.New("dependency Last is missing"))
 	}
 	if deps.Settings == nil {
-		errs = append(errs, errors.New("Settings is missing"))
+		errs = append(errs, errors.New("dependency Settings is missing"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("configure enrich: %w", err)

@@ -21,6 +21,9 @@ type Need struct {
 	// Stages needs the broker, and what the stages need where this process has
 	// to run them: where it embeds the broker.
 	Stages bool
+	// AsIs leaves the streams as they are; the owner brings them up to date
+	// otherwise.
+	AsIs bool
 }
 
 // Engines are the opened engines. What a command did not need is nil.
@@ -63,6 +66,11 @@ func Open(ctx context.Context, cfg Config, need Need) (_ *Engines, err error) {
 		if err := e.openBroker(ctx, cfg); err != nil {
 			return nil, err
 		}
+		if e.Owner && !need.AsIs {
+			if err := e.applyStreams(ctx, cfg); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if need.Store || need.Stages && e.Embedded() {
 		if err := e.openStore(ctx, cfg); err != nil {
@@ -87,14 +95,15 @@ func (e *Engines) claim(ctx context.Context, dir datadir.Dir) error {
 }
 
 func (e *Engines) openBroker(ctx context.Context, cfg Config) (err error) {
-	address := cfg.NATS
+	address, dir := cfg.NATS, ""
 	if address == "" && !e.Owner {
 		if address = e.endpoint.NATS; address == "" {
 			return fmt.Errorf("process %d owns %s but shares no broker; stop it or use another directory", e.endpoint.PID, cfg.Data)
 		}
+		dir = cfg.Data.NATS()
 	}
 	if address != "" {
-		e.Broker, err = broker.Connect(ctx, broker.ConnectConfig{URL: address, Replicas: cfg.Replicas, Logger: cfg.Logger})
+		e.Broker, err = broker.Connect(ctx, broker.ConnectConfig{URL: address, Dir: dir, Replicas: cfg.Replicas, Logger: cfg.Logger})
 		if err != nil {
 			return err
 		}
@@ -110,9 +119,10 @@ func (e *Engines) openBroker(ctx context.Context, cfg Config) (err error) {
 		}
 		e.Broker = e.server.Conn()
 	}
-	if !e.Owner {
-		return nil
-	}
+	return nil
+}
+
+func (e *Engines) applyStreams(ctx context.Context, cfg Config) error {
 	plan, err := e.Broker.Apply(ctx, broker.AllSpecs(), cfg.Replicas)
 	if err != nil {
 		return fmt.Errorf("set up streams: %w", err)

@@ -40,7 +40,7 @@ func (p *Pipeline) Health() Health {
 			trouble("stage "+status.Stage, string(status.State), status.Kind, status.Since)
 		}
 	}
-	if err, since := p.tables.state(); err != nil && len(p.sinks) > 0 {
+	if since, err := p.tables.state(); err != nil && len(p.sinks) > 0 {
 		trouble("ClickHouse", "not ready", fault.KindOf(err), since)
 	}
 	for _, s := range p.sinks {

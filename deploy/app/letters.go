@@ -31,9 +31,14 @@ func (l Letter) identity() identity { return identity{l.Stage, l.Stream, l.Origi
 
 // Letters returns the latest letter of every dead message, oldest first,
 // without the originals. What cannot be read as a letter is left out.
-func Letters(ctx context.Context, conn *broker.Conn) (_ []Letter, err error) {
+func Letters(ctx context.Context, conn *broker.Conn) ([]Letter, error) {
+	return LettersFrom(ctx, conn, 1)
+}
+
+// LettersFrom is Letters without those before a sequence of stream DEAD.
+func LettersFrom(ctx context.Context, conn *broker.Conn, from uint64) ([]Letter, error) {
 	latest := map[identity]Letter{}
-	err = eachLetter(ctx, conn, 1, func(l Letter) {
+	err := eachLetter(ctx, conn, from, func(l Letter) {
 		l.Original, l.Header = nil, nil
 		latest[l.identity()] = l
 	})

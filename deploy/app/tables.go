@@ -25,7 +25,7 @@ type tables struct {
 // How often ClickHouse is asked whether it is there, and how long it may take.
 const (
 	watchInterval = 2 * time.Second
-	watchPatience = 5 * time.Second
+	watchPatience = 3 * time.Second
 )
 
 // prepare migrates and tests deduplication until both succeed. It fails only
@@ -89,10 +89,10 @@ func (t *tables) try(ctx context.Context, step func(context.Context) error) erro
 	return err
 }
 
-// state returns what hinders storing, nil when nothing does, and since when
-// that is so.
-func (t *tables) state() (error, time.Time) {
+// state returns since when things are as they are, and what hinders storing,
+// nil when nothing does.
+func (t *tables) state() (time.Time, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.err, t.since
+	return t.since, t.err
 }

@@ -157,12 +157,38 @@ func isPush(err error) bool { return errors.Is(err, jetstream.ErrNotPullConsumer
 // Consumer returns the durable consumer of spec and creates it if it is not
 // there; created tells. Settings of one that is there stay as they are.
 func (c *Conn) Consumer(ctx context.Context, spec stream.Consumer) (consumer jetstream.Consumer, created bool, err error) {
-	consumer, err = c.js.Consumer(ctx, spec.Stream, spec.Name)
-	if errors.Is(err, jetstream.ErrConsumerNotFound) {
-		created = true
-		consumer, err = c.js.CreateOrUpdateConsumer(ctx, spec.Stream, consumerConfig(spec))
-	}
-	return consumer, created, brokerFault(fmt.Sprintf("open consumer %s/%s", spec.Stream, spec.Name), err)
+	err = c.do(ctx, fmt.Sprintf("open consumer %s/%s", spec.Stream, spec.Name), func(ctx context.Context) (err error) {
+		consumer, err = c.js.Consumer(ctx, spec.Stream, spec.Name)
+		if errors.Is(err, jetstream.ErrConsumerNotFound) {
+			created = true
+			consumer, err = c.js.CreateOrUpdateConsumer(ctx, spec.Stream, consumerConfig(spec))
+		}
+		return err
+	})
+	return consumer, created, err
+}
+
+// Progress is how far a durable consumer has come.
+type Progress struct {
+	// Floor: every message of the stream up to here has a verdict.
+	Floor uint64
+	// Pending messages are not yet delivered, Unsettled ones have no verdict.
+	Pending   uint64
+	Unsettled int
+}
+
+// Progress of a consumer. Errors are fault.BrokerUnavailable.
+func (c *Conn) Progress(ctx context.Context, stream, name string) (Progress, error) {
+	var p Progress
+	err := c.do(ctx, fmt.Sprintf("read consumer %s/%s", stream, name), func(ctx context.Context) error {
+		consumer, err := c.js.Consumer(ctx, stream, name)
+		if err == nil {
+			info := consumer.CachedInfo()
+			p = Progress{Floor: info.AckFloor.Stream, Pending: info.NumPending, Unsettled: info.NumAckPending}
+		}
+		return err
+	})
+	return p, err
 }
 
 // forget drops the handle of a stream whose configuration has changed.

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -127,7 +128,7 @@ func fill(tb testing.TB, conn *Conn, subject string, n int) {
 	tb.Helper()
 	futures := make([]jetstream.PubAckFuture, n)
 	for i := range n {
-		future, err := conn.js.PublishAsync(subject, fmt.Appendf(nil, `{"n":%d}`, i))
+		future, err := conn.js.PublishAsync(subject, fmt.Appendf(nil, `{"n":%d}`, i), jetstream.WithStallWait(20*time.Second))
 		if err != nil {
 			tb.Fatal(err)
 		}

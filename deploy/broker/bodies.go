@@ -85,8 +85,8 @@ func (b *Bodies) Put(ctx context.Context, sha string, body []byte) error {
 		if part == 0 {
 			msg.Header = nats.Header{sizeHeader: {strconv.Itoa(len(body))}}
 		}
-		if _, err := b.conn.js.PublishMsg(ctx, msg); err != nil {
-			return brokerFault("store body "+sha, err)
+		if _, err := b.conn.send(ctx, msg); err != nil {
+			return fmt.Errorf("store body %s: %w", sha, err)
 		}
 	}
 	return nil
@@ -126,11 +126,11 @@ func (b *Bodies) Get(ctx context.Context, sha string) ([]byte, error) {
 }
 
 func (b *Bodies) part(ctx context.Context, s jetstream.Stream, sha string, part int) (*jetstream.RawStreamMsg, error) {
-	msg, err := s.GetLastMsgForSubject(ctx, partSubject(sha, part))
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
+	msg, err := b.conn.last(ctx, s, partSubject(sha, part))
+	if err == nil && msg == nil {
 		return nil, fault.New(fault.BodyMissing, "body %s: part %d is not in stream %s", sha, part, bodiesStream)
 	}
-	return msg, brokerFault("read body "+sha, err)
+	return msg, err
 }
 
 func partSubject(sha string, part int) string { return bodiesPrefix + sha + "." + strconv.Itoa(part) }

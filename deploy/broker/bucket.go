@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"careerstream/publish/sink"
@@ -29,12 +31,9 @@ func (b *Bucket) Get(ctx context.Context, key string) (value []byte, revision ui
 	if err != nil {
 		return nil, 0, err
 	}
-	msg, err := s.GetLastMsgForSubject(ctx, b.subject(key))
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return nil, 0, nil
-	}
-	if err != nil {
-		return nil, 0, brokerFault(fmt.Sprintf("read key %s of bucket %s", key, b.name), err)
+	msg, err := b.conn.last(ctx, s, b.subject(key))
+	if err != nil || msg == nil {
+		return nil, 0, err
 	}
 	if msg.Header.Get(operation) != "" {
 		return nil, msg.Sequence, nil
@@ -47,9 +46,11 @@ func (b *Bucket) Get(ctx context.Context, key string) (value []byte, revision ui
 // does the repeat of a Put whose acknowledgement was lost: read again. Other
 // errors: fault.EventTooLarge, fault.BrokerFull, fault.BrokerUnavailable.
 func (b *Bucket) Put(ctx context.Context, key string, value []byte, revision uint64) (uint64, error) {
-	ack, err := b.conn.js.Publish(ctx, b.subject(key), value, jetstream.WithExpectLastSequencePerSubject(revision))
+	ack, err := b.conn.send(ctx, &nats.Msg{Subject: b.subject(key), Data: value, Header: nats.Header{
+		jetstream.ExpectedLastSubjSeqHeader: {strconv.FormatUint(revision, 10)},
+	}})
 	if err != nil {
-		return 0, brokerFault(fmt.Sprintf("write key %s of bucket %s", key, b.name), err)
+		return 0, fmt.Errorf("write key %s of bucket %s: %w", key, b.name, err)
 	}
 	return ack.Sequence, nil
 }
@@ -59,11 +60,13 @@ const operation = "KV-Operation"
 
 // Delete removes key, whatever its revision; the bucket forgets it wholly.
 func (b *Bucket) Delete(ctx context.Context, key string) error {
-	kv, err := b.conn.js.KeyValue(ctx, b.name)
-	if err == nil {
-		err = kv.Purge(ctx, key)
-	}
-	return brokerFault(fmt.Sprintf("delete key %s of bucket %s", key, b.name), err)
+	return b.conn.do(ctx, fmt.Sprintf("delete key %s of bucket %s", key, b.name), func(ctx context.Context) error {
+		kv, err := b.conn.js.KeyValue(ctx, b.name)
+		if err != nil {
+			return err
+		}
+		return kv.Purge(ctx, key)
+	})
 }
 
 func (b *Bucket) subject(key string) string { return bucketSubject + b.name + "." + key }

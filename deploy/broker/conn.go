@@ -35,6 +35,9 @@ type ConnectConfig struct {
 	// Replicas of each stream: 1 (default), 3 or 5. With 1 the servers may lose
 	// what one disk loses.
 	Replicas int
+	// Dir, when set, is the directory of an Embedded server in another process of
+	// this machine: its disk is watched as that process does, see Config.MinFree.
+	Dir string
 	// Name of this client in the server's lists; default "careerstream".
 	Name string
 	// Logger of connection events; default slog.Default().
@@ -53,11 +56,16 @@ type Conn struct {
 	now      func() time.Time
 	replicas int
 	closed   chan struct{}
+	// guard, when set, refuses what should not be written now.
+	guard func() error
 
 	mu      sync.Mutex
 	streams map[string]jetstream.Stream
 	changed chan struct{}
 	lostAt  time.Time
+	// online ends when the connection is lost; offline ends it.
+	online  context.Context
+	offline context.CancelFunc
 }
 
 var _ event.LastReader = (*Conn)(nil)
@@ -82,7 +90,11 @@ func Connect(ctx context.Context, cfg ConnectConfig) (*Conn, error) {
 	if cfg.TLS != nil {
 		opts = append(opts, nats.Secure(cfg.TLS))
 	}
-	return open(ctx, cfg, cfg.URL, opts...)
+	c, err := open(ctx, cfg, cfg.URL, opts...)
+	if err == nil && cfg.Dir != "" {
+		c.guard = newSpace(cfg.Dir, DefaultMinFree).check
+	}
+	return c, err
 }
 
 func open(ctx context.Context, cfg ConnectConfig, address string, opts ...nats.Option) (*Conn, error) {
@@ -93,6 +105,7 @@ func open(ctx context.Context, cfg ConnectConfig, address string, opts ...nats.O
 	if c.now == nil {
 		c.now = time.Now
 	}
+	c.online, c.offline = context.WithCancel(context.WithoutCancel(ctx))
 	timeout := requestTimeout
 	if deadline, ok := ctx.Deadline(); ok {
 		timeout = min(timeout, time.Until(deadline))
@@ -108,6 +121,7 @@ func open(ctx context.Context, cfg ConnectConfig, address string, opts ...nats.O
 	)
 	nc, err := nats.Connect(address, opts...)
 	if err != nil {
+		c.offline()
 		return nil, fault.New(fault.BrokerUnavailable, "connect to %s: %w; start NATS or correct --nats", redact(address), err)
 	}
 	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(requestTimeout))
@@ -132,6 +146,7 @@ func (c *Conn) onDisconnect(nc *nats.Conn, err error) {
 	}
 	c.mu.Lock()
 	c.lostAt = c.now()
+	c.offline()
 	c.change()
 	c.mu.Unlock()
 	c.log.Warn("connection to NATS lost; reconnecting", "error", err)
@@ -140,6 +155,7 @@ func (c *Conn) onDisconnect(nc *nats.Conn, err error) {
 func (c *Conn) onReconnect(nc *nats.Conn) {
 	c.mu.Lock()
 	outage := c.now().Sub(c.lostAt)
+	c.online, c.offline = context.WithCancel(context.WithoutCancel(c.online))
 	c.change()
 	// The server may be another one now: what was known of its streams is not.
 	clear(c.streams)
@@ -164,6 +180,9 @@ func (c *Conn) Close() {
 	}
 	c.nc.Close()
 	<-c.closed
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offline()
 }
 
 // Connected says whether the connection stands.
@@ -185,9 +204,7 @@ func (c *Conn) change() {
 
 // Flush waits until the server has everything that was sent before.
 func (c *Conn) Flush(ctx context.Context) error {
-	ctx, cancel := bounded(ctx)
-	defer cancel()
-	return brokerFault("flush", c.nc.FlushWithContext(ctx))
+	return c.do(ctx, "flush", c.nc.FlushWithContext)
 }
 
 // MaxPayload is the server's limit of one message, in bytes.
@@ -199,6 +216,21 @@ func (c *Conn) Replicas() int { return c.replicas }
 // JetStream is the client's own interface, for what this package does not wrap.
 func (c *Conn) JetStream() jetstream.JetStream { return c.js }
 
+// send publishes msg to its stream.
+func (c *Conn) send(ctx context.Context, msg *nats.Msg) (*jetstream.PubAck, error) {
+	if c.guard != nil {
+		if err := c.guard(); err != nil {
+			return nil, fmt.Errorf("publish on %s: %w", msg.Subject, err)
+		}
+	}
+	var ack *jetstream.PubAck
+	err := c.do(ctx, "publish on "+msg.Subject, func(ctx context.Context) (err error) {
+		ack, err = c.js.PublishMsg(ctx, msg)
+		return err
+	})
+	return ack, err
+}
+
 // stream returns a handle, with one request for the first use of a name.
 func (c *Conn) stream(ctx context.Context, name string) (jetstream.Stream, error) {
 	c.mu.Lock()
@@ -207,9 +239,12 @@ func (c *Conn) stream(ctx context.Context, name string) (jetstream.Stream, error
 	if ok {
 		return s, nil
 	}
-	s, err := c.js.Stream(ctx, name)
+	err := c.do(ctx, "open stream "+name, func(ctx context.Context) (err error) {
+		s, err = c.js.Stream(ctx, name)
+		return err
+	})
 	if err != nil {
-		return nil, brokerFault("open stream "+name, err)
+		return nil, err
 	}
 	c.mu.Lock()
 	c.streams[name] = s
@@ -217,12 +252,21 @@ func (c *Conn) stream(ctx context.Context, name string) (jetstream.Stream, error
 	return s, nil
 }
 
-// bounded gives ctx a deadline if it has none.
-func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if _, ok := ctx.Deadline(); ok {
-		return context.WithCancel(ctx)
+// do makes one request. It ends with requestTimeout, however much longer ctx is,
+// and with the connection: the answer to a request that was sent over a lost
+// connection never comes.
+func (c *Conn) do(ctx context.Context, op string, request func(context.Context) error) error {
+	bounded, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	c.mu.Lock()
+	online := c.online
+	c.mu.Unlock()
+	defer context.AfterFunc(online, cancel)()
+	err := request(bounded)
+	if errors.Is(err, context.Canceled) && ctx.Err() == nil {
+		err = nats.ErrDisconnected
 	}
-	return context.WithTimeout(ctx, requestTimeout)
+	return brokerFault(op, err)
 }
 
 // redact takes the secrets out of a list of addresses; a token is a user name

@@ -12,10 +12,14 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+
+	"careerstream/schemas/fault"
 )
 
 // Values of Config.Sync.
@@ -29,6 +33,14 @@ const (
 
 // DefaultMaxPayload is the largest message of the embedded server, in bytes (8 MiB).
 const DefaultMaxPayload = 8 << 20
+
+// DefaultMinFree is the disk space that publications leave free, in bytes (64 MiB).
+const DefaultMinFree = 64 << 20
+
+// noLimit of the store replaces the server's default, three quarters of what is
+// free at the start, which counts against what the streams hold already; MinFree
+// looks after the disk.
+const noLimit = 1 << 60
 
 // readyTimeout bounds the start; recovery of large streams is a part of it.
 const readyTimeout = 2 * time.Minute
@@ -46,19 +58,27 @@ type Config struct {
 	Token string
 	// MaxPayload in bytes of one message; default DefaultMaxPayload.
 	MaxPayload int
-	// MaxStore bounds all streams together, in bytes; 0 takes what the disk has.
+	// MaxStore bounds all streams together, in bytes; 0 takes what the disk has
+	// beside MinFree.
 	MaxStore int64
+	// MinFree is the disk space kept free, in bytes: with less, publications fail
+	// with fault.BrokerFull until there is more. Default DefaultMinFree.
+	MinFree uint64
 	// Logger takes the server's warnings and errors; default slog.Default().
 	Logger *slog.Logger
 }
 
 // Embedded is a NATS server in this process.
 type Embedded struct {
-	server *server.Server
+	opts   *server.Options
+	server atomic.Pointer[server.Server]
 	conn   *Conn
-	token  string
-	listen bool
+	log    *slog.Logger
+	space  *space
 	lock   *os.File
+	// stop ends the healing of a server that ran out of disk space.
+	stop    context.CancelFunc
+	healing sync.WaitGroup
 }
 
 // Start starts a server on cfg.Dir and connects to it without a port. It
@@ -79,11 +99,14 @@ func Start(ctx context.Context, cfg Config) (*Embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Embedded{token: cfg.Token, listen: cfg.Listen != "", lock: lock}
-	if err := e.start(ctx, cfg, opts); err != nil {
+	e := &Embedded{opts: opts, log: cfg.Logger, lock: lock, space: newSpace(cfg.Dir, cmp.Or(cfg.MinFree, DefaultMinFree))}
+	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	e.stop = stop
+	if err := e.start(ctx, cfg); err != nil {
 		e.Close()
 		return nil, fmt.Errorf("start NATS in %s: %w", cfg.Dir, err)
 	}
+	e.healing.Go(func() { e.heal(life) })
 	return e, nil
 }
 
@@ -100,7 +123,7 @@ func serverOptions(cfg Config) (*server.Options, error) {
 	}
 	opts := &server.Options{
 		ServerName: "careerstream",
-		JetStream:  true, StoreDir: cfg.Dir, JetStreamMaxStore: cfg.MaxStore,
+		JetStream:  true, StoreDir: cfg.Dir, JetStreamMaxStore: cmp.Or(cfg.MaxStore, noLimit),
 		SyncInterval: 250 * time.Millisecond, SyncAlways: cfg.Sync == SyncAlways,
 		MaxPayload: int32(cfg.MaxPayload), Authorization: cfg.Token,
 		DontListen: true, NoSigs: true, NoLog: true, DisableJetStreamBanner: true,
@@ -137,13 +160,27 @@ func lockDir(dir string) (*os.File, error) {
 	return f, nil
 }
 
-func (e *Embedded) start(ctx context.Context, cfg Config, opts *server.Options) error {
-	srv, err := server.NewServer(opts)
+func (e *Embedded) start(ctx context.Context, cfg Config) error {
+	if err := e.serve(ctx); err != nil {
+		return err
+	}
+	conn, err := open(ctx, ConnectConfig{Replicas: 1, Logger: cfg.Logger}, "", nats.InProcessServer(e), nats.Token(cfg.Token))
 	if err != nil {
 		return err
 	}
-	e.server = srv
-	srv.SetLoggerV2(serverLog{cfg.Logger}, false, false, false)
+	conn.guard = e.space.check
+	e.conn = conn
+	return nil
+}
+
+// serve starts a server and waits until its streams are there.
+func (e *Embedded) serve(ctx context.Context) error {
+	srv, err := server.NewServer(e.opts.Clone())
+	if err != nil {
+		return err
+	}
+	e.server.Store(srv)
+	srv.SetLoggerV2(serverLog{e.log, e.space}, false, false, false)
 	go srv.Start()
 	wait := readyTimeout
 	if deadline, ok := ctx.Deadline(); ok {
@@ -155,9 +192,55 @@ func (e *Embedded) start(ctx context.Context, cfg Config, opts *server.Options) 
 	if !srv.JetStreamEnabled() {
 		return errors.New("JetStream could not be started; see the log for the reason")
 	}
-	e.conn, err = open(ctx, ConnectConfig{Replicas: 1, Logger: cfg.Logger}, "", nats.InProcessServer(srv), nats.Token(cfg.Token))
-	return err
+	if addr, ok := srv.Addr().(*net.TCPAddr); ok {
+		// A server that is started anew is found where it was.
+		e.opts.Port = addr.Port
+	}
+	return nil
 }
+
+// heal starts the server anew once there is space again after a write failed;
+// see space.
+func (e *Embedded) heal(ctx context.Context) {
+	tick := time.NewTicker(healEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-e.space.hit:
+		case <-ctx.Done():
+			return
+		}
+		e.log.Error("no disk space for the broker: publishing stops until there is", "dir", e.space.dir, "hint", fault.BrokerFull.Info().Hint)
+		for healed := false; !healed; {
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return
+			}
+			healed = e.space.enough() && e.again(ctx)
+		}
+	}
+}
+
+// healEvery is the time between two looks for space.
+const healEvery = 250 * time.Millisecond
+
+func (e *Embedded) again(ctx context.Context) bool {
+	old := e.server.Load()
+	old.Shutdown()
+	old.WaitForShutdown()
+	if err := e.serve(ctx); err != nil {
+		e.log.Error("start NATS anew", "dir", e.space.dir, "error", err)
+		return false
+	}
+	e.space.healed()
+	e.log.Info("there is disk space for the broker again", "dir", e.space.dir)
+	return true
+}
+
+// InProcessConn implements nats.InProcessConnProvider with the server that runs
+// now.
+func (e *Embedded) InProcessConn() (net.Conn, error) { return e.server.Load().InProcessConn() }
 
 // Conn is a connection within the process. Close of the server closes it.
 func (e *Embedded) Conn() *Conn { return e.conn }
@@ -165,22 +248,25 @@ func (e *Embedded) Conn() *Conn { return e.conn }
 // URL is the address for other processes, with its token, or "" when the
 // server does not listen. It is a secret.
 func (e *Embedded) URL() string {
-	if !e.listen {
+	addr := e.server.Load().Addr()
+	if addr == nil {
 		return ""
 	}
-	u := url.URL{Scheme: "nats", User: url.User(e.token), Host: e.server.Addr().String()}
+	u := url.URL{Scheme: "nats", User: url.User(e.opts.Authorization), Host: addr.String()}
 	return u.String()
 }
 
 // Close stops the server, waits until its files are written and closed, and
 // leaves the directory free for the next. A second Close does nothing.
 func (e *Embedded) Close() error {
+	e.stop()
+	e.healing.Wait()
 	if e.conn != nil {
 		e.conn.Close()
 	}
-	if e.server != nil {
-		e.server.Shutdown()
-		e.server.WaitForShutdown()
+	if srv := e.server.Load(); srv != nil {
+		srv.Shutdown()
+		srv.WaitForShutdown()
 	}
 	if e.lock == nil {
 		return nil

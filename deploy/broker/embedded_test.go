@@ -50,12 +50,12 @@ func TestSync(t *testing.T) {
 	t.Parallel()
 	for sync, always := range map[string]bool{"": false, SyncInterval: false, SyncAlways: true} {
 		e := start(t, Config{Sync: sync})
-		got := e.server.JetStreamConfig()
+		got := e.server.Load().JetStreamConfig()
 		if got.SyncInterval != 250*time.Millisecond || got.SyncAlways != always {
 			t.Errorf("sync %q gives interval %s, always %t", sync, got.SyncInterval, got.SyncAlways)
 		}
-		if e.URL() != "" || e.server.Addr() != nil {
-			t.Errorf("server listens on %v without being told to", e.server.Addr())
+		if e.URL() != "" || e.server.Load().Addr() != nil {
+			t.Errorf("server listens on %v without being told to", e.server.Load().Addr())
 		}
 	}
 }
@@ -64,7 +64,7 @@ func TestSync(t *testing.T) {
 func TestToken(t *testing.T) {
 	t.Parallel()
 	e := start(t, Config{Listen: "127.0.0.1:0"})
-	if nc, err := nats.Connect("nats://" + e.server.Addr().String()); !errors.Is(err, nats.ErrAuthorization) {
+	if nc, err := nats.Connect("nats://" + e.server.Load().Addr().String()); !errors.Is(err, nats.ErrAuthorization) {
 		t.Errorf("connected without a token: %v %v", nc, err)
 	}
 	conn, err := Connect(t.Context(), ConnectConfig{URL: e.URL(), Logger: quiet})
@@ -134,7 +134,7 @@ func TestOutage(t *testing.T) {
 	if _, err := conn.Apply(t.Context(), AllSpecs(), 0); err != nil {
 		t.Fatal(err)
 	}
-	address := e.server.Addr().String()
+	address := e.server.Load().Addr().String()
 	changed := conn.Changed()
 	if err := e.Close(); err != nil {
 		t.Fatal(err)

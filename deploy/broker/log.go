@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"careerstream/publish/sink"
 )
 
@@ -20,11 +22,17 @@ func (l streamLog) Name() string { return l.name }
 
 // Info implements sink.Log. The stream's leader answers.
 func (l streamLog) Info(ctx context.Context) (sink.LogInfo, error) {
-	s, err := l.conn.js.Stream(ctx, l.name)
+	var info *jetstream.StreamInfo
+	err := l.conn.do(ctx, "read state of stream "+l.name, func(ctx context.Context) error {
+		s, err := l.conn.js.Stream(ctx, l.name)
+		if err == nil {
+			info = s.CachedInfo()
+		}
+		return err
+	})
 	if err != nil {
-		return sink.LogInfo{}, brokerFault("read state of stream "+l.name, err)
+		return sink.LogInfo{}, err
 	}
-	info := s.CachedInfo()
 	return sink.LogInfo{Incarnation: incarnation(info.Created), First: info.State.FirstSeq, Last: info.State.LastSeq}, nil
 }
 

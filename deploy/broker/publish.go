@@ -76,11 +76,10 @@ func (c *Conn) message(out event.Out) (*nats.Msg, error) {
 }
 
 func (c *Conn) publish(ctx context.Context, out event.Out, msg *nats.Msg) (uint64, bool, error) {
-	ack, err := c.js.PublishMsg(ctx, msg)
+	ack, err := c.send(ctx, msg)
 	if err == nil {
 		return ack.Sequence, ack.Duplicate, nil
 	}
-	err = brokerFault("publish on "+out.Subject, err)
 	if errors.Is(err, fault.Conflict) && out.ExpectLast != nil {
 		return c.stored(ctx, out, err)
 	}
@@ -96,12 +95,16 @@ func (c *Conn) stored(ctx context.Context, out event.Out, conflict error) (uint6
 	if err != nil {
 		return 0, false, err
 	}
-	next, err := s.GetMsg(ctx, *out.ExpectLast+1, jetstream.WithGetMsgSubject(out.Subject))
+	var next *jetstream.RawStreamMsg
+	err = c.do(ctx, "read message after "+strconv.FormatUint(*out.ExpectLast, 10)+" on "+out.Subject, func(ctx context.Context) (err error) {
+		next, err = s.GetMsg(ctx, *out.ExpectLast+1, jetstream.WithGetMsgSubject(out.Subject))
+		return err
+	})
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return 0, false, conflict
 	}
 	if err != nil {
-		return 0, false, brokerFault("read the message after "+strconv.FormatUint(*out.ExpectLast, 10)+" on "+out.Subject, err)
+		return 0, false, err
 	}
 	if next.Header.Get(jetstream.MsgIDHeader) == out.Event.ID {
 		return next.Sequence, true, nil

@@ -22,12 +22,9 @@ func (c *Conn) Last(ctx context.Context, subject string) (event.Message, bool, e
 	if err != nil {
 		return event.Message{}, false, err
 	}
-	raw, err := s.GetLastMsgForSubject(ctx, subject)
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return event.Message{}, false, nil
-	}
-	if err != nil {
-		return event.Message{}, false, brokerFault("read last message on "+subject, err)
+	raw, err := c.last(ctx, s, subject)
+	if err != nil || raw == nil {
+		return event.Message{}, false, err
 	}
 	e, err := event.Decode(raw.Header, raw.Data)
 	if err != nil {
@@ -45,14 +42,30 @@ func (c *Conn) Get(ctx context.Context, stream string, seq uint64) (sink.Raw, bo
 	if err != nil {
 		return sink.Raw{}, false, err
 	}
-	raw, err := s.GetMsg(ctx, seq)
+	var raw *jetstream.RawStreamMsg
+	err = c.do(ctx, fmt.Sprintf("read message %s %d", stream, seq), func(ctx context.Context) (err error) {
+		raw, err = s.GetMsg(ctx, seq)
+		return err
+	})
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return sink.Raw{}, false, nil
 	}
 	if err != nil {
-		return sink.Raw{}, false, brokerFault(fmt.Sprintf("read message %s %d", stream, seq), err)
+		return sink.Raw{}, false, err
 	}
 	return sink.Raw{Subject: raw.Subject, Seq: raw.Sequence, Stored: raw.Time, Header: raw.Header, Body: raw.Data}, true, nil
+}
+
+// last returns the last message of a subject, nil when there is none.
+func (c *Conn) last(ctx context.Context, s jetstream.Stream, subject string) (raw *jetstream.RawStreamMsg, err error) {
+	err = c.do(ctx, "read last message on "+subject, func(ctx context.Context) (err error) {
+		raw, err = s.GetLastMsgForSubject(ctx, subject)
+		return err
+	})
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, nil
+	}
+	return raw, err
 }
 
 // streamOf returns the stream that holds a subject.

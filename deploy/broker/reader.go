@@ -128,13 +128,17 @@ func (r *reader) open(ctx context.Context) (*session, error) {
 		return nil, fault.New(fault.BrokerUnavailable, "%s: not connected", op)
 	}
 	changed := conn.Changed()
-	consumer, err := conn.js.CreateConsumer(ctx, r.log.name, jetstream.ConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.next,
-		AckPolicy: jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1,
-		InactiveThreshold: time.Minute,
+	var consumer jetstream.Consumer
+	err := conn.do(ctx, op, func(ctx context.Context) (err error) {
+		consumer, err = conn.js.CreateConsumer(ctx, r.log.name, jetstream.ConsumerConfig{
+			DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.next,
+			AckPolicy: jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1,
+			InactiveThreshold: time.Minute,
+		})
+		return err
 	})
 	if err != nil {
-		return nil, brokerFault(op, err)
+		return nil, err
 	}
 	s := &session{
 		conn: conn, stream: r.log.name, name: consumer.CachedInfo().Name,

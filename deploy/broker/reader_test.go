@@ -125,7 +125,7 @@ func TestReaderSurvives(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	e := start(t, Config{Dir: dir, Listen: "127.0.0.1:0", Token: "secret"})
-	address := e.server.Addr().String()
+	address := e.server.Load().Addr().String()
 	conn, err := Connect(t.Context(), ConnectConfig{URL: e.URL(), Logger: quiet})
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ const (
 	codeChecksum           = 40
 	codeNotImplemented     = 48
 	codeSyntax             = 62
+	codeUnknownDatabase    = 81
 	codeUnknownCompression = 89
 	codeUnknownSetting     = 115
 	codeReadonly           = 164

@@ -9,10 +9,6 @@ import (
 // helloQuery is the first statement of clickhouse-go's HTTP connection.
 const helloQuery = "SELECT displayName(), version(), revision(), timezone()"
 
-// helloRevision is the revision that clickhouse-go reads the reply to
-// helloQuery with; every later block is read with the revision it names.
-const helloRevision = 54460
-
 const displayName = "careerstream"
 
 // helloBlock answers helloQuery with revision 0. The library writes Native

@@ -60,7 +60,7 @@ func (e *Engine) read(w http.ResponseWriter, r *http.Request, values url.Values,
 	q := &request{
 		who:      who,
 		id:       values.Get("query_id"),
-		database: cmp.Or(values.Get("database"), r.Header.Get("X-ClickHouse-Database"), e.cfg.Database),
+		database: cmp.Or(values.Get("database"), r.Header.Get("X-ClickHouse-Database")),
 		format:   cmp.Or(values.Get("default_format"), r.Header.Get("X-ClickHouse-Format"), "TabSeparated"),
 		hello:    values.Has("client_protocol_version"),
 		compress: values.Get("compress") == "1",

@@ -1,7 +1,9 @@
 package chdb
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,13 +30,23 @@ func (e *Engine) connect(settings []setting, database string) (*session, error) 
 	if !ok {
 		return nil, e.whyRefused(settings)
 	}
-	if database != "" {
-		if _, err := s.exec("USE "+quoteIdent(database), "TSV"); err != nil {
-			s.close()
-			return nil, err
-		}
+	if err := e.use(s, database); err != nil {
+		s.close()
+		return nil, err
 	}
 	return s, nil
+}
+
+// use enters the database of a request, ours where it names none. When ours was
+// dropped it is as on a server, where such a request starts in a database that
+// is always there: or nobody could create ours again.
+func (e *Engine) use(s *session, database string) error {
+	_, err := s.exec("USE "+quoteIdent(cmp.Or(database, e.cfg.Database)), "TSV")
+	var exception *Exception
+	if database == "" && errors.As(err, &exception) && exception.Code == codeUnknownDatabase {
+		_, err = s.exec("USE system", "TSV")
+	}
+	return err
 }
 
 // whyRefused finds the setting whose value the library refused without a word.

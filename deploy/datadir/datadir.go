@@ -227,5 +227,9 @@ func (d Dir) readEndpoint() (Endpoint, bool, error) {
 	if err := json.Unmarshal(text, &e); err != nil {
 		return Endpoint{}, false, fmt.Errorf("read endpoint %s: %w", d.endpointFile(), err)
 	}
+	if pid := readPID(file); pid != e.PID {
+		// A killed owner's, which the one that is starting has yet to remove.
+		return Endpoint{}, false, &InUseError{Dir: d, PID: pid}
+	}
 	return e, true, nil
 }

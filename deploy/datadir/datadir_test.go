@@ -130,3 +130,25 @@ func TestUnusableDirectorySaysWhatToDo(t *testing.T) {
 		t.Errorf("Lock() = %v, want a way out", err)
 	}
 }
+
+// TestKilledOwnersEndpointIsNotTaken looks while the next owner holds the lock
+// and has not yet removed what the one before left behind.
+func TestKilledOwnersEndpointIsNotTaken(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	lock, err := datadir.Dir(dir).Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Release() }()
+	if err := os.WriteFile(filepath.Join(dir, "up.json"), []byte(`{"pid": 1, "nats": "nats://gone"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	endpoint, _, err := datadir.Dir(dir).Endpoint(ctx)
+	var inUse *datadir.InUseError
+	if !errors.As(err, &inUse) || inUse.PID != os.Getpid() {
+		t.Errorf("Endpoint() = %+v, %v, want that the owner is still starting", endpoint, err)
+	}
+}

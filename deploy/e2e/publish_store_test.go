@@ -71,3 +71,23 @@ func TestPublishMigrate(t *testing.T) {
 		t.Errorf("column %s.%s has no comment", row[0], row[1])
 	}
 }
+
+func TestPublishLedgerIsReadByItsKey(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	if got, err := s.Stored(t.Context(), "pages", "PAGES"); err != nil || len(got) > 0 {
+		t.Fatalf("empty ledger: %v, %v", got, err)
+	}
+	exec(t, s, "INSERT INTO ingest_ledger (sink, _stream, incarnation, first_seq, last_seq, _seq) SELECT 'pages', 'PAGES', 'one', number * 10 + 1, number * 10 + 10, number * 10 + 10 FROM numbers(1000000) SETTINGS insert_deduplication_token = 'x'")
+	exec(t, s, "INSERT INTO ingest_ledger (sink, _stream, incarnation, first_seq, last_seq, _seq) VALUES ('records', 'PUBLISHED', 'two', 1, 99, 99)")
+	begin := time.Now()
+	got, err := s.Stored(t.Context(), "pages", "PAGES")
+	if err != nil || len(got) != 1 || got["one"] != [2]uint64{1, 10_000_000} {
+		t.Errorf("ledger %v, %v", got, err)
+	}
+	t.Logf("read in %v among a million rows", time.Since(begin))
+	exec(t, s, "INSERT INTO ingest_ledger (sink, _stream, incarnation, first_seq, last_seq, _seq) VALUES ('pages', 'PAGES', 'two', 1, 5, 5)")
+	if got, err = s.Stored(t.Context(), "pages", "PAGES"); err != nil || len(got) != 2 {
+		t.Errorf("ledger of two streams %v, %v", got, err)
+	}
+}

@@ -200,7 +200,12 @@ func (w *publishWorld) stored(s *sink.Sink, seq uint64) {
 // drain runs every sink until it has stored everything published.
 func (w *publishWorld) drain() {
 	w.t.Helper()
-	for _, name := range []string{sink.PagesSink, sink.RecordsSink, sink.LettersSink} {
+	w.drainSinks(sink.PagesSink, sink.RecordsSink, sink.LettersSink)
+}
+
+func (w *publishWorld) drainSinks(names ...string) {
+	w.t.Helper()
+	for _, name := range names {
 		info, err := w.conn.Log(w.sinks()[name].stream).Info(w.t.Context())
 		if err != nil {
 			w.t.Fatal(err)
@@ -225,6 +230,7 @@ func (w *publishWorld) reconcile() reconcile.Report {
 
 func (w *publishWorld) agree() reconcile.Report {
 	w.t.Helper()
+	w.drainSinks(sink.LettersSink)
 	report := w.reconcile()
 	if !report.OK {
 		data, err := json.MarshalIndent(report, "", "  ")

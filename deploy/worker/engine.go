@@ -100,13 +100,12 @@ func (e *engine) watch(ctx context.Context) {
 	for {
 		select {
 		case <-tick.C:
-			consumer, err := e.conn.JetStream().Consumer(ctx, e.spec.Stream, e.spec.Name)
+			progress, err := e.conn.Progress(ctx, e.spec.Stream, e.spec.Name)
 			if err != nil {
 				continue
 			}
-			pending := consumer.CachedInfo().NumPending
-			e.board.update(func(s *Status) { s.Pending = pending })
-			e.metrics.setPending(e.stage, pending)
+			e.board.update(func(s *Status) { s.Pending = progress.Pending })
+			e.metrics.setPending(e.stage, progress.Pending)
 		case <-ctx.Done():
 			return
 		}

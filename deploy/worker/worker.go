@@ -61,8 +61,8 @@ func (w *Worker) Drained(ctx context.Context, seq uint64) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		consumer, err := w.conn.JetStream().Consumer(ctx, w.cfg.Consumer.Stream, w.cfg.Consumer.Name)
-		if err == nil && consumer.CachedInfo().AckFloor.Stream >= seq {
+		progress, err := w.conn.Progress(ctx, w.cfg.Consumer.Stream, w.cfg.Consumer.Name)
+		if err == nil && progress.Floor >= seq {
 			return nil
 		}
 		select {

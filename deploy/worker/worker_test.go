@@ -201,7 +201,6 @@ func eventually(t testing.TB, what string, ok func() bool) {
 type wiretap struct {
 	mu    sync.Mutex
 	lines []string
-	sub   *nats.Subscription
 }
 
 func tap(t testing.TB, e *broker.Embedded) *wiretap {

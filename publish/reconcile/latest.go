@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"careerstream/publish/feed"
+	"careerstream/publish/sink"
 	"careerstream/publish/store"
 	"careerstream/schemas/clickhouse"
 	"careerstream/schemas/stream"
@@ -12,7 +13,8 @@ import (
 
 // latest compares careers and the bucket with the last version of each career
 // up to the start of the run. career_versions stands for the stream: that they
-// agree is proved sequence by sequence.
+// agree is proved sequence by sequence. A version whose dead letter is open is
+// accounted for and not looked at.
 func (r *run) latest(ctx context.Context) (careers, bucket *LatestReport, err error) {
 	end, ok := r.ends[stream.Published]
 	if !ok {
@@ -30,12 +32,15 @@ func (r *run) latest(ctx context.Context) (careers, bucket *LatestReport, err er
 	if r.Bucket != nil {
 		bucket = &LatestReport{}
 	}
+	unstored := r.letters.open(sink.RecordsSink, stream.Published, 1, end.Last)
 	undelivered := r.letters.open(stream.Feed, stream.Published, 1, end.Last)
 	for _, row := range result.Rows {
 		slug, version, seq := row[0].(string), row[1].(uint64), row[2].(uint64)
-		careers.Checked++
-		if row[3].(uint64) < version {
-			careers.add(slug)
+		if !unstored[seq] {
+			careers.Checked++
+			if row[3].(uint64) < version {
+				careers.add(slug)
+			}
 		}
 		if bucket == nil || undelivered[seq] {
 			continue

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"careerstream/schemas/fault"
 )
@@ -15,21 +19,38 @@ type message struct {
 	err error
 }
 
-// batch is a range of the stream with its messages in order.
+// batch is a range of the stream with its messages in order. Ranges follow on
+// one another without gaps, over deleted messages too.
 type batch struct {
 	first, last uint64
 	messages    []message
 	bytes       int
 }
 
-func (b *batch) add(m message) {
-	if len(b.messages) == 0 {
-		b.first = m.raw.Seq
-	}
-	b.last = m.raw.Seq
-	b.messages = append(b.messages, m)
-	b.bytes += len(m.raw.Body)
+func (b *batch) add(raw Raw) {
+	b.last = raw.Seq
+	b.messages = append(b.messages, message{raw: raw})
+	b.bytes += len(raw.Body)
 }
+
+// decode decodes every message, on all cores.
+func (b *batch) decode(encoder Encoder) {
+	var group errgroup.Group
+	share := max(len(b.messages)/runtime.GOMAXPROCS(0)+1, minShare)
+	for part := range slices.Chunk(b.messages, share) {
+		group.Go(func() error {
+			for i := range part {
+				m := &part[i]
+				m.row, m.err = encoder.read(m.raw)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // the parts return no errors
+}
+
+// minShare is the least number of messages that is worth a goroutine.
+const minShare = 64
 
 // collector cuts the stream into batches while the one before is stored. It
 // holds at most one batch besides.
@@ -72,6 +93,7 @@ func (s *Sink) feed(ctx, abandoned context.Context, reader Reader, from uint64, 
 		b, err := s.cut(reading, reader, from)
 		if len(b.messages) > 0 {
 			from = b.last + 1
+			b.decode(s.encoder)
 			select {
 			case out <- b:
 			case <-abandoned.Done():
@@ -89,18 +111,18 @@ func (s *Sink) feed(ctx, abandoned context.Context, reader Reader, from uint64, 
 
 // cut reads one batch. With an error the batch holds what was read before it.
 func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (batch, error) {
-	var b batch
+	b := batch{first: from}
 	until := ctx
 	for len(b.messages) < s.cfg.MaxRows && b.bytes < s.cfg.MaxBytes {
-		m, err := s.next(until, reader, from)
+		raw, err := s.next(until, reader, from)
 		if err != nil {
 			if ctx.Err() == nil && until.Err() != nil {
 				return b, nil // the linger is over
 			}
 			return b, err
 		}
-		b.add(m)
-		from = m.raw.Seq + 1
+		b.add(raw)
+		from = raw.Seq + 1
 		if len(b.messages) == 1 {
 			var cancel context.CancelFunc
 			until, cancel = context.WithTimeout(ctx, s.cfg.Linger)
@@ -110,16 +132,12 @@ func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (batch, erro
 	return b, nil
 }
 
-func (s *Sink) next(ctx context.Context, reader Reader, from uint64) (message, error) {
+func (s *Sink) next(ctx context.Context, reader Reader, from uint64) (Raw, error) {
 	raw, err := reader.Next(ctx)
-	if err != nil {
-		return message{}, err
+	if err == nil && raw.Seq < from {
+		err = fault.New(fault.ForeignIncarnation, "stream %s went back to sequence %d, want %d or later", s.log.Name(), raw.Seq, from)
 	}
-	if raw.Seq < from {
-		return message{}, fault.New(fault.ForeignIncarnation, "stream %s went back to sequence %d, want %d or later", s.log.Name(), raw.Seq, from)
-	}
-	row, err := s.encoder.read(raw)
-	return message{raw: raw, row: row, err: err}, nil
+	return raw, err
 }
 
 // reread reads exactly the messages of a pending range that still exist.
@@ -129,10 +147,10 @@ func (s *Sink) reread(ctx context.Context, p pending) (b batch, err error) {
 		return batch{}, err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	b.first, b.last = p.First, p.Last
+	b.first = p.First
 	for from := p.First; from <= p.Last; {
 		wait, cancel := context.WithTimeout(ctx, s.cfg.Patience)
-		m, err := s.next(wait, reader, from)
+		raw, err := s.next(wait, reader, from)
 		cancel()
 		if err != nil {
 			if wait.Err() == nil || ctx.Err() != nil {
@@ -147,13 +165,14 @@ func (s *Sink) reread(ctx context.Context, p pending) (b batch, err error) {
 			}
 			break
 		}
-		if m.raw.Seq > p.Last {
+		if raw.Seq > p.Last {
 			break
 		}
-		b.messages = append(b.messages, m)
-		b.bytes += len(m.raw.Body)
-		from = m.raw.Seq + 1
+		b.add(raw)
+		from = raw.Seq + 1
 	}
+	b.last = p.Last
+	b.decode(s.encoder)
 	return b, nil
 }
 

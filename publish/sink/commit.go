@@ -16,6 +16,9 @@ import (
 func (s *Sink) commit(ctx context.Context, b batch) error {
 	m := s.lease.manifest()
 	if m.Pending == nil {
+		if err := s.inStep(ctx); err != nil {
+			return err
+		}
 		m.Pending = &pending{First: b.first, Last: b.last}
 		if err := s.lease.save(ctx, func(to *manifest) { to.Pending = m.Pending }); err != nil {
 			return err

@@ -113,7 +113,11 @@ type Store interface {
 	// token and block changes nothing, also after a restart of either side and
 	// also while the first try is still under way.
 	Insert(ctx context.Context, table, token string, block columns.Block) error
-	// Stored returns the last sequence that the ledger has of the sink's
-	// stream, by incarnation of the stream.
-	Stored(ctx context.Context, sink, stream string) (map[string]uint64, error)
+	// Stored returns the first and the last sequence that the ledger has of the
+	// sink's stream, by incarnation of the stream. It sees every insert into
+	// the ledger that was acknowledged before.
+	Stored(ctx context.Context, sink, stream string) (map[string][2]uint64, error)
+	// Holds reports whether a table has a row of a message. It sees every insert
+	// that was acknowledged before.
+	Holds(ctx context.Context, table, stream string, seq uint64) (bool, error)
 }

@@ -55,8 +55,8 @@ func Pages() Encoder {
 		if err != nil {
 			return pageRow{}, err
 		}
-		if s.Site == "" || s.Key == "" || s.Size < 0 {
-			return pageRow{}, fault.New(fault.SchemaViolation, "%s %d: site, key or size is missing", stream.Pages, raw.Seq)
+		if s.Site == "" || s.Key == "" || s.URL == "" || s.BodySHA256 == "" || s.Size < 0 {
+			return pageRow{}, fault.New(fault.SchemaViolation, "%s %d: site, key, url, body_sha256 or size is missing", stream.Pages, raw.Seq)
 		}
 		return pageRow{s, originOf(raw)}, storable("fetched_at", s.FetchedAt)
 	}

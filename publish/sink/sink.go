@@ -22,8 +22,8 @@ type Sink struct {
 	lease   *lease
 	board   board
 	outage  *outage
-	// foreign takes the news that the stream was made anew.
-	foreign chan error
+	// news are about the stream or the tables, from the heartbeat to the session.
+	news chan error
 }
 
 // New makes a sink that reads log and writes to store what encoder makes of it.
@@ -38,7 +38,7 @@ func New(cfg Config, log Log, marks Marks, letters DeadLetters, store Store, enc
 	s := &Sink{
 		cfg: cfg, log: log, letters: letters, target: store, encoder: encoder,
 		lease:  &lease{marks: marks, sink: cfg.Name, me: self(), ttl: cfg.LeaseTTL, now: cfg.Now},
-		outage: newOutage(cfg.Logger, cfg.Now, cfg.MaxDelay), foreign: make(chan error, 1),
+		outage: newOutage(cfg.Logger, cfg.Now, cfg.MaxDelay), news: make(chan error, 1),
 	}
 	s.board.status = Status{Sink: cfg.Name, Stream: log.Name(), State: Standby, Since: cfg.Now()}
 	return s, nil
@@ -122,7 +122,7 @@ func (s *Sink) reign(ctx context.Context) error {
 func (s *Sink) heartbeat(ctx context.Context, over <-chan struct{}) error {
 	tick := time.NewTicker(s.cfg.LeaseTTL / 5)
 	defer tick.Stop()
-	sick := false
+	sick, beats := false, 0
 	for {
 		select {
 		case <-over:
@@ -146,6 +146,28 @@ func (s *Sink) heartbeat(ctx context.Context, over <-chan struct{}) error {
 			}
 		}
 		s.look(ctx)
+		if beats++; beats%5 == 0 {
+			s.lookAtTables(ctx)
+		}
+	}
+}
+
+// lookAtTables notices that the tables were dropped while nothing is published.
+// Any other failure shows in the work itself.
+func (s *Sink) lookAtTables(ctx context.Context) {
+	if s.Status().State != Running {
+		return
+	}
+	if err := s.inStep(ctx); err != nil && ctx.Err() == nil {
+		s.tell(err)
+	}
+}
+
+// tell interrupts the session with what makes it pointless to go on.
+func (s *Sink) tell(err error) {
+	select {
+	case s.news <- err:
+	default: // there are some already
 	}
 }
 
@@ -160,10 +182,7 @@ func (s *Sink) look(ctx context.Context) {
 		s.board.change(func(st *Status) { st.Last = max(st.Last, info.Last) })
 		return
 	}
-	select {
-	case s.foreign <- fault.New(fault.ForeignIncarnation, "stream %s was made anew", s.log.Name()):
-	default: // the news is there already
-	}
+	s.tell(fault.New(fault.ForeignIncarnation, "stream %s was made anew", s.log.Name()))
 }
 
 // persist works session after session, with a delay after each failure.
@@ -183,7 +202,7 @@ func (s *Sink) persist(taking, working context.Context) error {
 // It returns nil only when taking has ended.
 func (s *Sink) session(taking, working context.Context) error {
 	select {
-	case <-s.foreign: // position sees for itself
+	case <-s.news: // position sees for itself
 	default:
 	}
 	m, err := s.position(taking)
@@ -219,7 +238,7 @@ func (s *Sink) runOnce(ctx context.Context, c *collector) (bool, error) {
 	var b batch
 	var ok bool
 	select {
-	case err := <-s.foreign:
+	case err := <-s.news:
 		return false, err
 	case b, ok = <-c.batches:
 		if !ok {
@@ -276,6 +295,14 @@ func (s *Sink) StoreOne(ctx context.Context, raw Raw) error {
 		return err
 	}
 	for _, table := range s.encoder.tables {
+		// A row that one table rejected is in those before it.
+		held, err := s.target.Holds(ctx, table.name, s.log.Name(), raw.Seq)
+		if err != nil {
+			return fmt.Errorf("look for %s %d: %w", s.log.Name(), raw.Seq, err)
+		}
+		if held {
+			continue
+		}
 		token := fmt.Sprintf("%s:%s:redrive:%d:%s", s.log.Name(), info.Incarnation, raw.Seq, table.name)
 		if err := s.target.Insert(ctx, table.name, token, table.block([]any{value})); err != nil {
 			return fmt.Errorf("store %s %d: %w", s.log.Name(), raw.Seq, err)

@@ -79,6 +79,9 @@ func fromException(e *ch.Exception, full bool) error {
 	switch {
 	case full:
 		out.Message = firstLine(trimTail(e.Message))
+		if kind == fault.Internal || kind == fault.RowRejected {
+			return out // the fault of the statement
+		}
 	case kind == fault.RowRejected, kind == fault.Internal:
 		// These messages quote the row.
 		out.Message = whereIn(e.Message)

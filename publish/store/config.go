@@ -85,7 +85,7 @@ func (c Config) options() (*ch.Options, clickhouse.Target, error) {
 		scheme, _, ok := strings.Cut(c.DSN, "://")
 		if !ok || (scheme != "clickhouse" && scheme != "tcp" && scheme != "http" && scheme != "https") {
 			errs = append(errs, errors.New("DSN: want clickhouse://, http:// or https:// and a host"))
-		} else if parsed, err := ch.ParseDSN(c.DSN); err != nil {
+		} else if parsed, err := ch.ParseDSN(secured(scheme, c.DSN)); err != nil {
 			errs = append(errs, fmt.Errorf("DSN: %w", err))
 		} else {
 			opt = parsed
@@ -111,4 +111,15 @@ func (c Config) options() (*ch.Options, clickhouse.Target, error) {
 	}
 	opt.ClientInfo.Products = append(opt.ClientInfo.Products, struct{ Name, Version string }{"careerstream", ""})
 	return opt, target, errors.Join(errs...)
+}
+
+// secured adds what https means anyway, and the client wants said.
+func secured(scheme, dsn string) string {
+	switch {
+	case scheme != "https" || strings.Contains(dsn, "secure="):
+		return dsn
+	case strings.Contains(dsn, "?"):
+		return dsn + "&secure=true"
+	}
+	return dsn + "?secure=true"
 }

@@ -49,7 +49,9 @@ func (s *Store) Status(ctx context.Context) ([]Step, error) {
 }
 
 // Migrate brings the database to the newest schema and returns every step.
-// With an error it returns the steps done until then. Every statement is
+// With an error it returns the steps done until then. A view that somebody has
+// dropped is made again; a table that is gone is a fault.StoreSchema that asks
+// for a Rebuild. Every statement is
 // idempotent, so two processes may migrate at once, and a failed run is simply
 // repeated. Migrations that a newer program has applied are left alone: steps
 // only ever add.
@@ -65,16 +67,23 @@ func (s *Store) Migrate(ctx context.Context) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
+	objects, err := s.objects(ctx)
+	if err != nil {
+		return nil, err
+	}
 	done := make([]Step, 0, len(steps))
 	for _, step := range steps {
 		before, ok := applied[step.Version]
 		if ok && before.checksum != step.Checksum {
 			return done, fault.New(fault.StoreSchema, "migration %04d_%s differs from the one that %s has: use the program that made the database, or another --database", step.Version, step.Name, s.Database())
 		}
-		if !ok {
-			if before, err = s.apply(ctx, step); err != nil {
-				return done, fmt.Errorf("migrated %d of %d, failed at %04d_%s: %w", len(done), len(steps), step.Version, step.Name, err)
-			}
+		if ok {
+			err = s.mend(ctx, step, objects)
+		} else {
+			before, err = s.apply(ctx, step)
+		}
+		if err != nil {
+			return done, fmt.Errorf("migrated %d of %d, failed at %04d_%s: %w", len(done), len(steps), step.Version, step.Name, err)
 		}
 		done = append(done, Step{Version: step.Version, Name: step.Name, Applied: before.at, New: !ok})
 	}
@@ -82,7 +91,8 @@ func (s *Store) Migrate(ctx context.Context) ([]Step, error) {
 }
 
 // Rebuild drops the database with everything in it and makes it anew, empty.
-// The sinks notice, and fill it again from the streams.
+// The sinks notice, and fill it again from the streams. Stop them first where
+// you can: one that stores at this very moment pauses, and asks for a Rebuild.
 func (s *Store) Rebuild(ctx context.Context) ([]Step, error) {
 	sql := "DROP DATABASE IF EXISTS " + s.target.Database() + s.target.OnCluster() + " SYNC"
 	if err := s.adminExec(ctx, sql); err != nil {

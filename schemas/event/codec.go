@@ -90,6 +90,10 @@ func Decode(header map[string][]string, body []byte) (Event, error) {
 	if err := s.check(); err != nil {
 		return Event{}, err
 	}
+	// In structured mode the whole body has just been read as JSON.
+	if attributes["specversion"] != "" && !json.Valid(s.Data) {
+		return Event{}, fault.New(fault.BadEnvelope, "data is no JSON")
+	}
 	return Event{
 		ID: s.ID, Source: s.Source, Type: s.Type, Subject: s.Subject, Time: s.Time,
 		TraceParent: s.TraceParent, CausationID: s.CausationID, Data: s.Data,
@@ -115,9 +119,6 @@ func (s structured) check() error {
 	media, _, err := mime.ParseMediaType(s.DataContentType)
 	if err != nil || (media != dataContentType && !strings.HasSuffix(media, "+json")) {
 		return fault.New(fault.BadEnvelope, "attribute datacontenttype is %q, want %q", s.DataContentType, dataContentType)
-	}
-	if !json.Valid(s.Data) {
-		return fault.New(fault.BadEnvelope, "data is no JSON")
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ var shared struct {
 // not pay for it. checks run after the engine is closed; an error from one
 // fails the run (goleak.Find fits here).
 func Main(m *testing.M, checks ...func() error) {
-	os.Exit(Run(m, checks...))
+	os.Exit(Run(m, checks...)) //arch:allow it ends a test binary
 }
 
 // Run is Main without the exit: it returns the exit code.
@@ -78,7 +78,7 @@ func Engine(t testing.TB) *chdb.Engine {
 }
 
 func start() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute) //arch:allow the engine outlives the test that starts it
 	defer cancel()
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	library, err := chdb.EnsureLibrary(ctx, chdb.LibraryConfig{Logger: log})
@@ -130,7 +130,7 @@ func exec(t testing.TB, engine *chdb.Engine, sql string) {
 			t.Errorf("close connection: %v", err)
 		}
 	}()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) //arch:allow a cleanup runs after the test's context has ended
 	defer cancel()
 	if err := conn.Exec(ctx, sql); err != nil {
 		t.Fatalf("%s: %v", sql, err)

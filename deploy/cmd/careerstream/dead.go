@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -80,13 +81,17 @@ func (c deadListCmd) Run(ctx context.Context, p *program) error {
 			_, err := fmt.Fprintln(p.stdout, "no dead letters")
 			return err
 		}
-		t := newTable(p.stdout, "Dead letters", table.Row{"letter", "stage", "message", "why", "what to do"}, 50, 1)
-		for _, r := range rows {
-			t.AppendRow(table.Row{r.Letter, r.Stage, r.Message, r.Reason, r.Hint})
-		}
-		t.Render()
+		printLetters(p.stdout, "Dead letters", rows)
 		return nil
 	})
+}
+
+func printLetters(w io.Writer, title string, rows []letterRow) {
+	t := newTable(w, title, table.Row{"letter", "stage", "message", "why", "what to do"}, 50, 1)
+	for _, r := range rows {
+		t.AppendRow(table.Row{r.Letter, r.Stage, r.Message, r.Reason, r.Hint})
+	}
+	t.Render()
 }
 
 type deadShowCmd struct {
@@ -151,6 +156,11 @@ func (c deadRedriveCmd) Run(ctx context.Context, p *program) error {
 			summary, err = app.Redrive(ctx, engines.Broker, func(l app.Letter) bool {
 				return c.keeps(l.Letter) && (len(c.Letters) == 0 || containsLetter(c.Letters, l.At))
 			})
+			if err == nil && engines.Embedded() {
+				// The stages end with this process, so what came of the messages
+				// goes the rest of its way now.
+				err = app.Drain(ctx, engines.Broker, nil)
+			}
 			return err
 		})
 	})

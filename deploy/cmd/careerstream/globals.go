@@ -55,7 +55,7 @@ func (g globals) logger(file *os.File, command string) *slog.Logger {
 	if g.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(file, &slog.HandlerOptions{Level: level}))
 	}
-	return slog.New(tint.NewHandler(file, &tint.Options{
+	return slog.New(tint.NewTextHandler(file, &tint.Options{
 		Level: level, TimeFormat: time.TimeOnly, NoColor: !isTerminal(file) || os.Getenv("NO_COLOR") != "",
 	}))
 }

@@ -15,6 +15,7 @@ import (
 
 	"careerstream/deploy/app"
 	"careerstream/ingest"
+	"careerstream/schemas/deadletter"
 	"careerstream/schemas/fault"
 )
 
@@ -38,6 +39,8 @@ type result struct {
 	Statement ingest.Statement `json:"statement"`
 	// Outcome of the way after ingest; nil when nobody waited for it.
 	Outcome *app.Outcome `json:"outcome,omitempty"`
+	// Dead are the first messages that could not be processed meanwhile.
+	Dead []letterRow `json:"dead,omitempty"`
 }
 
 // Run takes the pages, waits for them, and says what became of them.
@@ -98,7 +101,16 @@ func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Eng
 	outcome := after.Since(before)
 	outcome.Dead -= min(outcome.Dead, uint64(r.Statement.FailedTotal()))
 	r.Outcome = &outcome
-	return r, nil
+	if outcome.Dead == 0 {
+		return r, nil
+	}
+	letters, err := app.LettersFrom(ctx, engines.Broker, before.Dead+1)
+	for _, l := range letters {
+		if l.Stage != ingest.Stage && l.State == deadletter.Open && len(r.Dead) < ingest.MaxListed {
+			r.Dead = append(r.Dead, rowOf(l))
+		}
+	}
+	return r, err
 }
 
 func (c ingestCmd) take(ctx context.Context, p *program, engines *app.Engines) (ingest.Statement, error) {
@@ -138,7 +150,7 @@ func waitForPages(ctx context.Context, p *program, engines *app.Engines) error {
 		if left != last {
 			last, quiet = left, time.Now()
 		}
-		if left > 0 && !engines.Owner && time.Since(quiet) > 10*time.Second {
+		if left > 0 && !engines.Embedded() && time.Since(quiet) > 10*time.Second {
 			quiet = time.Now()
 			p.log.Warn("nothing moves; is every stage up? try: careerstream doctor", "left", left)
 		}
@@ -204,7 +216,7 @@ func printResult(p *program, r result) error {
 		t.AppendRow(table.Row{"could not be processed", r.Outcome.Dead})
 	}
 	t.Render()
-	return errors.Join(printFailures(p.stdout, s), printWarnings(p.stdout, s))
+	return errors.Join(printFailures(p.stdout, s), printDead(p.stdout, r), printWarnings(p.stdout, s))
 }
 
 func sortedKinds(counts map[fault.Kind]int) []fault.Kind {
@@ -226,6 +238,14 @@ func printFailures(w io.Writer, s ingest.Statement) error {
 	}
 	t.Render()
 	return printMore(w, s.FailedTotal()-len(s.Failures))
+}
+
+func printDead(w io.Writer, r result) error {
+	if len(r.Dead) == 0 {
+		return nil
+	}
+	printLetters(w, "Could not be processed", r.Dead)
+	return printMore(w, int(r.Outcome.Dead)-len(r.Dead))
 }
 
 func printWarnings(w io.Writer, s ingest.Statement) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -26,25 +27,32 @@ func (c migrateCmd) Run(ctx context.Context, p *program) error {
 	if c.DryRun && c.Rebuild {
 		return usage("--dry-run and --rebuild exclude each other")
 	}
-	return p.withEngines(ctx, app.Need{Broker: true, Store: true}, func(engines *app.Engines) error {
-		plan, err := c.streams(ctx, p, engines)
-		if err != nil {
-			return err
-		}
+	return p.withEngines(ctx, app.Need{Broker: true, Store: true, AsIs: true}, func(engines *app.Engines) error {
+		plan, planErr := c.streams(ctx, p, engines)
 		steps, err := c.tables(ctx, engines.Store)
-		if p.JSON {
-			return joinPrint(err, printJSON(p.stdout, map[string]any{"streams": plan, "tables": steps}))
-		}
-		if _, printErr := fmt.Fprintln(p.stdout, plan); printErr != nil {
+		if printErr := c.print(p, plan, steps); printErr != nil {
 			return printErr
 		}
-		t := newTable(p.stdout, "Tables", table.Row{"version", "migration", "applied"}, 60, 1)
-		for _, step := range steps {
-			t.AppendRow(table.Row{step.Version, step.Name, appliedText(step)})
+		if c.DryRun && err == nil && planErr != nil {
+			return incomplete("%v", planErr)
 		}
-		t.Render()
-		return err
+		return errors.Join(planErr, err)
 	})
+}
+
+func (c migrateCmd) print(p *program, plan broker.Plan, steps []store.Step) error {
+	if p.JSON {
+		return printJSON(p.stdout, map[string]any{"streams": plan, "tables": steps})
+	}
+	if _, err := fmt.Fprintln(p.stdout, plan); err != nil {
+		return err
+	}
+	t := newTable(p.stdout, "Tables", table.Row{"version", "migration", "applied"}, 60, 1)
+	for _, step := range steps {
+		t.AppendRow(table.Row{step.Version, step.Name, appliedText(step)})
+	}
+	t.Render()
+	return nil
 }
 
 func (c migrateCmd) streams(ctx context.Context, p *program, engines *app.Engines) (broker.Plan, error) {
@@ -74,12 +82,4 @@ func appliedText(step store.Step) string {
 		return "not yet"
 	}
 	return step.Applied.UTC().Format("2006-01-02 15:04:05")
-}
-
-// joinPrint keeps the error of the work over that of printing its result.
-func joinPrint(err, printErr error) error {
-	if err != nil {
-		return err
-	}
-	return printErr
 }

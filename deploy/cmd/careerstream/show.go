@@ -134,7 +134,7 @@ func printRecord(w io.Writer, r career.Record) error {
 	prose := func(paragraphs ...string) {
 		for _, paragraph := range paragraphs {
 			if paragraph != "" {
-				fmt.Fprintln(b, text.WrapSoft(paragraph, 100))
+				fmt.Fprintln(b, wrap(paragraph))
 			}
 		}
 	}
@@ -143,9 +143,12 @@ func printRecord(w io.Writer, r career.Record) error {
 		if career != "" {
 			line += " → " + career
 		}
-		fmt.Fprintln(b, strings.ReplaceAll(text.WrapSoft(line, 100), "\n", "\n    "))
+		fmt.Fprintln(b, strings.ReplaceAll(wrap(line), "\n", "\n    "))
 	}
-	fmt.Fprintf(b, "%s  (%s, version %d, quality %.2f)\n", text.Bold.Sprint(r.Name), r.Slug, r.Version, r.Quality.Score)
+	fmt.Fprintf(b, "%s  (%s)\n", text.Bold.Sprint(r.Name), r.Slug)
+	if r.Version > 0 {
+		fmt.Fprintf(b, "version %d of %s, quality %.2f\n", r.Version, r.ValidFrom.UTC().Format(time.DateTime), r.Quality.Score)
+	}
 	if len(r.AlsoKnownAs) > 0 {
 		fmt.Fprintf(b, "also known as %s\n", strings.Join(r.AlsoKnownAs, ", "))
 	}
@@ -195,6 +198,16 @@ func printRecord(w io.Writer, r career.Record) error {
 	return err
 }
 
+// wrap breaks a text at blanks for a terminal. The library fills short lines
+// up with blanks, which have no place in a pipe.
+func wrap(s string) string {
+	lines := strings.Split(text.WrapSoft(s, 100), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
 func joinNonEmpty(separator string, parts ...string) string {
 	var kept []string
 	for _, part := range parts {
@@ -212,10 +225,10 @@ func printChanges(w io.Writer, published career.Published) error {
 	for _, change := range published.Changes {
 		fmt.Fprintf(b, "\n%s %s\n", change.Kind, text.Bold.Sprint(change.Field))
 		if change.Before != "" {
-			fmt.Fprintln(b, text.FgRed.Sprint(text.WrapSoft("- "+change.Before, 100)))
+			fmt.Fprintln(b, text.FgRed.Sprint(wrap("- "+change.Before)))
 		}
 		if change.After != "" {
-			fmt.Fprintln(b, text.FgGreen.Sprint(text.WrapSoft("+ "+change.After, 100)))
+			fmt.Fprintln(b, text.FgGreen.Sprint(wrap("+ "+change.After)))
 		}
 	}
 	_, err := io.WriteString(w, b.String())

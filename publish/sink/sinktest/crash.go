@@ -97,12 +97,20 @@ func (s mortalStore) Insert(ctx context.Context, table, token string, block colu
 	return s.p.do(ctx, "insert "+table, func() error { return s.s.Insert(ctx, table, token, block) })
 }
 
-func (s mortalStore) Stored(ctx context.Context, name, stream string) (stored map[string]uint64, err error) {
+func (s mortalStore) Stored(ctx context.Context, name, stream string) (stored map[string][2]uint64, err error) {
 	err = s.p.do(ctx, "ledger", func() (err error) {
 		stored, err = s.s.Stored(ctx, name, stream)
 		return err
 	})
 	return stored, err
+}
+
+func (s mortalStore) Holds(ctx context.Context, table, stream string, seq uint64) (held bool, err error) {
+	err = s.p.do(ctx, "look", func() (err error) {
+		held, err = s.s.Holds(ctx, table, stream, seq)
+		return err
+	})
+	return held, err
 }
 
 // do runs one step unless the process is dead or dies at it. Steps of several

@@ -17,7 +17,7 @@ type Store struct {
 	mu      sync.Mutex
 	seqs    map[string][]uint64
 	tokens  map[string]bool
-	ledger  map[string]uint64
+	ledger  map[string][2]uint64
 	inserts int
 	refuse  func(table string, seq uint64) error
 	fail    error
@@ -25,7 +25,7 @@ type Store struct {
 
 // NewStore makes an empty store.
 func NewStore() *Store {
-	return &Store{seqs: make(map[string][]uint64), tokens: make(map[string]bool), ledger: make(map[string]uint64)}
+	return &Store{seqs: make(map[string][]uint64), tokens: make(map[string]bool), ledger: make(map[string][2]uint64)}
 }
 
 // Refuse sets which rows the store rejects, as a constraint would: an insert
@@ -99,24 +99,35 @@ func (s *Store) enter(block columns.Block) {
 		value[column.Name] = reflect.ValueOf(column.Values).Index(0).Interface()
 	}
 	key := fmt.Sprintf("%s %s %s", value["sink"], value["_stream"], value["incarnation"])
-	s.ledger[key] = max(s.ledger[key], value["last_seq"].(uint64))
+	first, last := value["first_seq"].(uint64), value["last_seq"].(uint64)
+	if known, ok := s.ledger[key]; ok {
+		first, last = min(first, known[0]), max(last, known[1])
+	}
+	s.ledger[key] = [2]uint64{first, last}
+}
+
+// Holds implements sink.Store; every table is of one stream.
+func (s *Store) Holds(_ context.Context, table, _ string, seq uint64) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.seqs[table], seq), s.fail
 }
 
 // Stored implements sink.Store.
-func (s *Store) Stored(_ context.Context, name, stream string) (map[string]uint64, error) {
+func (s *Store) Stored(_ context.Context, name, stream string) (map[string][2]uint64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fail != nil {
 		return nil, s.fail
 	}
-	stored := make(map[string]uint64)
-	for key, last := range s.ledger {
+	stored := make(map[string][2]uint64)
+	for key, known := range s.ledger {
 		var sinkName, streamName, incarnation string
 		if _, err := fmt.Sscan(key, &sinkName, &streamName, &incarnation); err != nil {
 			return nil, fmt.Errorf("read ledger: %w", err)
 		}
 		if sinkName == name && streamName == stream {
-			stored[incarnation] = last
+			stored[incarnation] = known
 		}
 	}
 	return stored, nil
