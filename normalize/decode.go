@@ -20,39 +20,50 @@ const maxUndecodable = 50
 // decode returns the body as UTF-8. A byte order mark wins over the charset
 // stated, which wins over detection (meta element, validity as UTF-8, then
 // windows-1252). Too many undecodable characters are a fault.BadCharset.
-func decode(in Input) (string, error) {
+func decode(in Input) ([]byte, error) {
 	body := in.Body
 	if len(body) == 0 {
-		return "", fault.New(fault.EmptyPage, "%s: page has no bytes", in.name())
+		return nil, fault.New(fault.EmptyPage, "%s: page has no bytes", in.name())
 	}
 	enc, label, err := pick(body, in)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	var s string
-	if enc == nil {
-		s = strings.ToValidUTF8(string(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))), "\uFFFD")
-	} else {
-		out, err := enc.NewDecoder().Bytes(body)
-		if err != nil {
-			return "", fault.New(fault.BadCharset, "%s: decode as %s: %w", in.name(), label, err)
+	switch {
+	case enc == nil && utf8.Valid(body):
+		body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
+	default:
+		if enc == nil {
+			enc = unicode.UTF8BOM // replaces what is no UTF-8, byte by byte
 		}
-		s = string(out)
-	}
-	bad, total := 0, 0
-	for _, r := range s {
-		total++
-		if r == utf8.RuneError || r == 0 || r >= 0x80 && r < 0xA0 && r != 0x85 || r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f' && r != 0x0B {
-			bad++
+		if body, err = enc.NewDecoder().Bytes(body); err != nil {
+			return nil, fault.New(fault.BadCharset, "%s: decode as %s: %w", in.name(), label, err)
 		}
 	}
-	if bad > 8 && bad*maxUndecodable > total {
-		return "", fault.New(fault.BadCharset, "%s: %d of %d characters cannot be decoded as %s", in.name(), bad, total, label)
+	zeros := bytes.Count(body, []byte{0})
+	if bad := zeros + bytes.Count(body, []byte("\uFFFD")) + controls(body, enc != nil && enc != unicode.UTF8BOM); bad > 8 {
+		if total := utf8.RuneCount(body); bad*maxUndecodable > total {
+			return nil, fault.New(fault.BadCharset, "%s: %d of %d characters cannot be decoded as %s", in.name(), bad, total, label)
+		}
 	}
-	if bad > 0 {
-		s = strings.ReplaceAll(s, "\x00", "")
+	if zeros > 0 {
+		body = bytes.ReplaceAll(body, []byte{0}, nil)
 	}
-	return s, nil
+	return body, nil
+}
+
+// controls counts the C1 control characters, which single-byte encodings give
+// for bytes that they leave undefined.
+func controls(s []byte, single bool) (n int) {
+	if !single {
+		return 0
+	}
+	for i := 0; i+1 < len(s); i++ {
+		if s[i] == 0xC2 && s[i+1] < 0xA0 && s[i+1] != 0x85 {
+			n++
+		}
+	}
+	return n
 }
 
 // pick chooses the encoding; nil is UTF-8.
@@ -97,8 +108,8 @@ func pick(body []byte, in Input) (encoding.Encoding, string, error) {
 }
 
 // looksHTML reports whether a page without a media type is HTML.
-func looksHTML(s string) bool {
-	head := strings.ToLower(s[:min(len(s), 4096)])
+func looksHTML(s []byte) bool {
+	head := strings.ToLower(string(s[:min(len(s), 4096)]))
 	for _, tag := range []string{"<!doctype html", "<html", "<head", "<body", "<div", "<p>", "<h1", "<table", "<ul", "<title", "<h2", "<section", "<article", "<main"} {
 		if strings.Contains(head, tag) {
 			return true

@@ -21,7 +21,8 @@ type Bodies interface {
 // Handler is the stage: page.fetched in, record.normalized out.
 //
 // The last message of a career's subject is always of its newest snapshot:
-// an older one that comes late, or a repeat, changes nothing.
+// an older one that comes late, or a repeat, changes nothing. A career belongs
+// to the site that brought it first; only a file that names no URL gives way.
 type Handler struct {
 	parser *Parser
 	bodies Bodies
@@ -74,7 +75,7 @@ func (h *Handler) register(ctx context.Context, m event.Message, record career.R
 		if before.Basis.Snapshot >= m.Seq {
 			return nil, nil
 		}
-		if before.Record.Source.Site != record.Source.Site {
+		if site := before.Record.Source.Site; site != record.Source.Site && site != page.LocalSite {
 			return nil, fault.New(fault.SlugTaken, "%s: career %q belongs to %s", record.Source.URL, record.Slug, before.Record.Source.URL)
 		}
 		expect = last.Seq

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -107,19 +108,28 @@ func (p *Parser) best(in Input) (best attempt, err error) {
 	if err != nil {
 		return best, err
 	}
-	if strings.TrimSpace(src) == "" {
+	if len(bytes.TrimSpace(src)) == 0 {
 		return best, fault.New(fault.EmptyPage, "%s: page holds white space only", in.name())
 	}
 	isHTML := in.MediaType == page.HTML || in.MediaType != page.Text && looksHTML(src)
 	if isHTML {
-		root, err := html.Parse(strings.NewReader(src))
+		root, err := html.Parse(bytes.NewReader(src))
 		if err != nil {
 			return best, fault.New(fault.TooDeep, "%s: parse HTML: %w", in.name(), err)
 		}
 		best = p.readHTML(in, root)
+		if best.err != nil {
+			if mended := mend(string(src)); len(mended) != len(src) {
+				if root, err := html.Parse(strings.NewReader(mended)); err == nil {
+					if again := p.readHTML(in, root); again.err == nil {
+						best = again
+					}
+				}
+			}
+		}
 	} else {
-		doc := block.Text(src)
-		best = p.read(in, doc, p.profile(in, doc))
+		doc := block.Text(string(src))
+		best = p.read(in, doc, p.profile(in, ""))
 	}
 	return best, best.err
 }
@@ -140,14 +150,8 @@ const enoughParts = 3
 // readHTML reads a page strictly; where that finds little, it reads again
 // without trusting the markup, and takes the reading that found more.
 func (p *Parser) readHTML(in Input, root *html.Node) attempt {
-	prof := p.profile(in, nil)
+	prof := p.profile(in, block.Canonical(root))
 	doc := block.HTML(root, block.Options{Rules: &prof.Rules})
-	if in.URL == "" && doc.Canonical != "" {
-		if found := p.profile(in, doc); found != prof {
-			prof = found
-			doc = block.HTML(root, block.Options{Rules: &prof.Rules})
-		}
-	}
 	if doc.BoldBytes*2 > doc.TextBytes {
 		doc = block.HTML(root, block.Options{Rules: &prof.Rules, IgnoreBold: true})
 	}
@@ -162,13 +166,15 @@ func (p *Parser) readHTML(in Input, root *html.Node) attempt {
 	return best
 }
 
-func (p *Parser) profile(in Input, doc *block.Doc) *profile.Profile {
+// profile chooses the profile by the page's URL, or, where it has none of its
+// own, by its canonical link.
+func (p *Parser) profile(in Input, canonical string) *profile.Profile {
 	if p.forced != nil {
 		return p.forced
 	}
 	link := in.URL
-	if (link == "" || strings.HasPrefix(link, "file:")) && doc != nil && doc.Canonical != "" {
-		link = doc.Canonical
+	if (link == "" || strings.HasPrefix(link, "file:")) && canonical != "" {
+		link = canonical
 	}
 	return p.profiles.Find(link)
 }
@@ -182,7 +188,7 @@ func (p *Parser) read(in Input, doc *block.Doc, prof *profile.Profile) attempt {
 	}
 	pg := section.Prepare(doc, prof, p.inflect)
 	out.page = pg
-	n, ok := p.inflect.Resolve(pg.Evidence(in.URL), pg.Body())
+	n, ok := p.inflect.Resolve(pg.Evidence(in.URL), pg.Body)
 	if !ok {
 		out.err = fault.New(fault.NotACareerPage, "%s: looked for a career's name in title, link, headings and text with profile %s, found none (title %q, %d blocks)",
 			in.name(), prof.Name, clip(doc.Title), len(pg.Blocks))
@@ -199,16 +205,23 @@ func (p *Parser) read(in Input, doc *block.Doc, prof *profile.Profile) attempt {
 			out.parts++
 		}
 	}
-	if rec.Slug == "" || !isCareer(rec, res) {
+	if rec.Slug == "" || !p.isCareer(rec, res) {
 		out.err = fault.New(fault.NotACareerPage, "%s: looked for sections on what a career is, does and where, with profile %s, found none about %q in %d blocks",
 			in.name(), prof.Name, n.Singular, len(pg.Blocks))
 	}
 	return out
 }
 
-// isCareer reports whether a record holds what only a career page does: duties,
-// types or a workplace, or a definition below its own heading with more.
-func isCareer(rec *career.Record, res section.Result) bool {
+// isCareer reports whether a record is one of a career: it has duties, types, a
+// workplace or a stated definition, and its name is one of people, or the page
+// says how one gets into it or where it is done.
+func (p *Parser) isCareer(rec *career.Record, res section.Result) bool {
+	if p.inflect.Generic(rec.Name) {
+		return false
+	}
+	if !p.inflect.Person(rec.Name) && len(rec.Workplace.Paragraphs) == 0 && !res.Entry {
+		return false
+	}
 	if len(rec.Duties) > 0 || len(rec.Types) > 0 && res.Found[profile.Types] || len(rec.Workplace.Paragraphs) > 0 {
 		return true
 	}

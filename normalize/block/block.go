@@ -51,8 +51,8 @@ type Block struct {
 	Item int32
 	// Cells of a row, cleaned; paragraphs within a cell are parted by a blank line.
 	Cells []string
-	// Head marks a row of header cells, RowHead a row whose first cell is one.
-	Head, RowHead bool
+	// Head marks a row of header cells.
+	Head bool
 	// Table numbers the table of a row from 1.
 	Table int32
 	// Main is true within the page's main element.

@@ -53,9 +53,10 @@ type walker struct {
 	// survey results
 	targets map[string]struct{}     // ids that a link or button on the page shows
 	holds   map[*html.Node]struct{} // elements that hold h1, main or article
-	hasForm bool
+	boxes   map[*html.Node]struct{} // boxes of buttons that speak to the reader
+	tabs    map[string]string       // labels of tabs by the id of their pane
 
-	classes, ids map[string]classInfo
+	classes, ids map[string]classInfo // what the page's attributes say
 
 	// the text being gathered
 	buf                []byte
@@ -150,8 +151,9 @@ func (w *walker) enter(n *html.Node) bool {
 		return true
 	}
 	w.openBlock(n, info)
+	w.pane(n)
 	if n.DataAtom == atom.Table {
-		if t := shapeOf(n); t.data {
+		if isData(n) {
 			w.table(n)
 			w.leave(n)
 			return false
@@ -184,6 +186,10 @@ func (w *walker) openBlock(n *html.Node, info classInfo) {
 	}
 	if w.blockBold(n, info) {
 		w.bold++
+	}
+	if w.root(n) {
+		w.mains++
+		w.doc.HasMain = true
 	}
 	switch n.DataAtom {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
@@ -220,9 +226,6 @@ func (w *walker) openBlock(n *html.Node, info classInfo) {
 		w.style = StyleSummary
 	case atom.Pre:
 		w.pre++
-	case atom.Main:
-		w.mains++
-		w.doc.HasMain = true
 	case atom.Header:
 		if w.pageHeader(n) {
 			w.h1Only++
@@ -234,11 +237,13 @@ func (w *walker) openBlock(n *html.Node, info classInfo) {
 			if l := attr(n, "aria-level"); len(l) == 1 && l[0] >= '1' && l[0] <= '6' {
 				w.level = l[0] - '0'
 			}
-		case "main":
-			w.mains++
-			w.doc.HasMain = true
 		}
 	}
+}
+
+// root reports whether an element says that it holds the page's content.
+func (w *walker) root(n *html.Node) bool {
+	return n.DataAtom == atom.Main || attr(n, "role") == "main" || w.rules.Root.Matches(n)
 }
 
 // leave closes what enter opened.
@@ -262,6 +267,9 @@ func (w *walker) leave(n *html.Node) {
 		w.bold--
 	}
 	w.popShape()
+	if w.root(n) {
+		w.mains--
+	}
 	switch n.DataAtom {
 	case atom.H1:
 		w.h1Inside--
@@ -272,15 +280,9 @@ func (w *walker) leave(n *html.Node) {
 		w.terms = w.terms[:len(w.terms)-1]
 	case atom.Pre:
 		w.pre--
-	case atom.Main:
-		w.mains--
 	case atom.Header:
 		if w.pageHeader(n) {
 			w.h1Only--
-		}
-	default:
-		if attr(n, "role") == "main" {
-			w.mains--
 		}
 	}
 }

@@ -22,7 +22,7 @@ func readFAQs(src string) []QA {
 	}
 	src = strings.TrimSpace(src)
 	src = strings.TrimSuffix(strings.TrimPrefix(src, "<![CDATA["), "]]>")
-	var doc interface{}
+	var doc any
 	if json.Unmarshal([]byte(src), &doc) != nil {
 		return nil
 	}
@@ -31,16 +31,16 @@ func readFAQs(src string) []QA {
 	return out
 }
 
-func collectFAQs(v interface{}, depth int, out *[]QA) {
+func collectFAQs(v any, depth int, out *[]QA) {
 	if depth > maxJSONLDDepth || len(*out) >= maxQuestions {
 		return
 	}
 	switch v := v.(type) {
-	case []interface{}:
+	case []any:
 		for _, e := range v {
 			collectFAQs(e, depth+1, out)
 		}
-	case map[string]interface{}:
+	case map[string]any:
 		if isType(v["@type"], "Question") {
 			q := text.Clean(htmlText(stringOf(v["name"])))
 			if answer := answerOf(v["acceptedAnswer"]); q != "" && strings.TrimSpace(answer) != "" {
@@ -54,11 +54,11 @@ func collectFAQs(v interface{}, depth int, out *[]QA) {
 	}
 }
 
-func isType(v interface{}, want string) bool {
+func isType(v any, want string) bool {
 	switch v := v.(type) {
 	case string:
 		return strings.TrimPrefix(v, "https://schema.org/") == want || strings.TrimPrefix(v, "http://schema.org/") == want
-	case []interface{}:
+	case []any:
 		for _, e := range v {
 			if isType(e, want) {
 				return true
@@ -68,16 +68,16 @@ func isType(v interface{}, want string) bool {
 	return false
 }
 
-func stringOf(v interface{}) string {
+func stringOf(v any) string {
 	s, _ := v.(string)
 	return s
 }
 
-func answerOf(v interface{}) string {
+func answerOf(v any) string {
 	switch v := v.(type) {
-	case map[string]interface{}:
+	case map[string]any:
 		return stringOf(v["text"])
-	case []interface{}:
+	case []any:
 		if len(v) > 0 {
 			return answerOf(v[0])
 		}

@@ -15,6 +15,7 @@ type line struct {
 	leadStart, leadEnd int
 	linkBytes          int
 	links              []string
+	cells              []string // of a table drawn in text
 	// indent in columns, for text pages.
 	indent int
 	// style hints that the line is a heading; level is stated by markup.
@@ -139,10 +140,20 @@ func labelLike(s string) bool {
 	return words <= 3 || words <= 8 && capitals*2 >= words
 }
 
-// splitLabel reports whether s has text on both sides of a colon: "Name: text".
+// splitLabel reports whether s has text on both sides of a colon, "Name: text",
+// or small letters after a dash, "Name - text".
 func splitLabel(s string) bool {
-	i := strings.Index(s, ": ")
-	return i > 0 && i < len(s)-2
+	if i := strings.Index(s, ": "); i > 0 && i < len(s)-2 {
+		return true
+	}
+	for _, dash := range []string{" - ", " – ", " — "} {
+		if i := strings.Index(s, dash); i > 0 && i+len(dash) < len(s) {
+			if c := s[i+len(dash)]; c >= 'a' && c <= 'z' {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // headingLike is LooksLikeHeading for a line that markup sets off, which may be
@@ -159,7 +170,7 @@ func headingLike(s string) bool {
 	case ':':
 		return text.WordCount(s, 8) <= 8
 	}
-	return text.WordCount(s, 16) <= 16 && !splitLabel(s)
+	return text.WordCount(s, 16) <= 16
 }
 
 // group turns the lines between two paragraph breaks into blocks.
@@ -219,7 +230,7 @@ func (d *Doc) group(lines []line, item int32, first Kind, main bool) {
 			b.Kind, b.Style = Heading, StyleBold
 		case number > 0 && LooksLikeHeading(rest):
 			b.Kind, b.Style = Heading, StyleNumber
-		case LooksLikeHeading(l.text):
+		case (l.leadEnd == 0 || l.bold()) && LooksLikeHeading(l.text):
 			b.Kind, b.Style = Heading, StylePlain
 		default:
 			setLead(&b, l)

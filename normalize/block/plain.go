@@ -39,6 +39,11 @@ func Text(src string) *Doc {
 			flush()
 			continue
 		}
+		if n := d.textTable(lines[i:], flush); n > 0 {
+			kinds["table"] = true
+			i += n - 1
+			continue
+		}
 		if len(out) > 0 && wrapped(&out[len(out)-1], &l, lines[i-1], width) {
 			prev := &out[len(out)-1]
 			if prev.leadEnd == len(prev.text) && l.leadEnd == len(l.text) && l.leadEnd > 0 {
@@ -60,6 +65,72 @@ func Text(src string) *Doc {
 	}
 	d.Template = textTemplate(kinds)
 	return d
+}
+
+// textTable reads a table drawn in text, "| a | b |" or tabs between cells; it
+// returns the number of lines that it took, 0 if there is none.
+func (d *Doc) textTable(lines []line, flush func()) int {
+	n := 0
+	for n < len(lines) && len(lines[n].cells) >= 2 {
+		n++
+	}
+	if n < 2 {
+		return 0
+	}
+	flush()
+	d.tables++
+	start := len(d.Blocks)
+	for _, l := range lines[:n] {
+		if ruled(l.cells) {
+			if len(d.Blocks) == start+1 {
+				d.Blocks[start].Head = true
+			}
+			continue
+		}
+		for _, c := range l.cells {
+			d.TextBytes += len(c)
+		}
+		d.add(Block{Kind: Row, Table: d.tables, Cells: l.cells})
+	}
+	return n
+}
+
+// ruled reports whether a row only draws the line below a table's header.
+func ruled(cells []string) bool {
+	for _, c := range cells {
+		if strings.Trim(c, "-:= ") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// cellsOf cuts a line of a drawn table into its cells; nil if it is none.
+func cellsOf(raw string) []string {
+	raw = strings.TrimSpace(raw)
+	var parts []string
+	switch {
+	case strings.HasPrefix(raw, "|") && strings.Count(raw, "|") >= 2:
+		parts = strings.Split(strings.TrimSuffix(raw[1:], "|"), "|")
+	case strings.Contains(raw, "\t"):
+		for part := range strings.SplitSeq(raw, "\t") {
+			if strings.TrimSpace(part) != "" {
+				parts = append(parts, part)
+			}
+		}
+		if _, bullet := cutBullet(text.Clean(parts[0]) + " x"); bullet != 0 || len(parts) < 2 {
+			return nil
+		}
+		if _, n := cutNumber(text.Clean(parts[0]) + " x"); n > 0 {
+			return nil
+		}
+	default:
+		return nil
+	}
+	for i := range parts {
+		parts[i] = strings.ReplaceAll(text.Clean(parts[i]), "**", "")
+	}
+	return parts
 }
 
 // wrapped reports whether l goes on with the line before it: l is indented
@@ -91,11 +162,15 @@ func wrapped(prev, l *line, before line, width int) bool {
 func textLines(src string) ([]line, map[string]bool) {
 	kinds := map[string]bool{}
 	var out []line
-	for raw := range strings.Lines(strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n")) {
+	for raw := range strings.Lines(frontMatter(strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n"))) {
 		l := line{indent: indentOf(raw), text: text.Clean(raw)}
 		if l.text == "" {
 			out = append(out, line{})
 			continue
+		}
+		l.cells = cellsOf(raw)
+		if quote, ok := strings.CutPrefix(l.text, "> "); ok {
+			l.text = quote
 		}
 		if mark := underline(l.text); mark != 0 {
 			if n := len(out); n > 0 && out[n-1].text != "" && out[n-1].level == 0 && utf8.RuneCountInString(out[n-1].text) <= 120 &&
@@ -109,6 +184,10 @@ func textLines(src string) ([]line, map[string]bool) {
 			continue
 		}
 		markdown(&l, kinds)
+		if l.text == "" {
+			out = append(out, line{})
+			continue
+		}
 		if _, bullet := cutBullet(l.text); bullet != 0 {
 			kinds["bullet="+string(bullet)] = true
 		}
@@ -158,7 +237,10 @@ func markdown(l *line, kinds map[string]bool) {
 			kinds["atx"] = true
 		}
 	}
-	l.text = unlink(l.text)
+	l.text = emphasis(unlink(l.text))
+	if l.text == "" {
+		return
+	}
 	for _, mark := range []string{"**", "__"} {
 		start := strings.Index(l.text, mark)
 		if start < 0 || start > 6 {
@@ -198,12 +280,58 @@ func unlink(s string) string {
 			s = s[mid+2:]
 			continue
 		}
-		b.WriteString(strings.TrimSuffix(s[:open], "!"))
-		b.WriteString(s[open+1 : mid])
+		if before, image := strings.CutSuffix(s[:open], "!"); image {
+			b.WriteString(before)
+		} else {
+			b.WriteString(s[:open])
+			b.WriteString(s[open+1 : mid])
+		}
 		s = s[mid+end+1:]
 	}
 	b.WriteString(s)
 	return b.String()
+}
+
+// emphasis removes the marks of "*word*" and "`word`".
+func emphasis(s string) string {
+	for _, mark := range []byte{'*', '`'} {
+		for from := 0; ; {
+			open := strings.IndexByte(s[from:], mark)
+			if open < 0 {
+				break
+			}
+			open += from
+			shut := strings.IndexByte(s[open+1:], mark)
+			if shut <= 0 || s[open+1] == ' ' || s[open+shut] == ' ' || s[open+1] == mark || open > 0 && s[open-1] != ' ' && s[open-1] != '(' {
+				from = open + 1
+				if open+1 < len(s) && s[open+1] == mark {
+					from++
+				}
+				if from >= len(s) {
+					break
+				}
+				continue
+			}
+			shut += open + 1
+			s = s[:open] + s[open+1:shut] + s[shut+1:]
+			from = shut - 1
+		}
+	}
+	return s
+}
+
+// frontMatter returns the lines of a text without the "---" block of settings
+// that some generators put before it.
+func frontMatter(src string) string {
+	rest, ok := strings.CutPrefix(strings.TrimLeft(src, "\ufeff\n"), "---\n")
+	if !ok {
+		return src
+	}
+	end := strings.Index(rest, "\n---")
+	if end < 0 || end > 4000 || !strings.Contains(rest[:end], ":") || strings.Contains(rest[:end], "\n\n") {
+		return src
+	}
+	return rest[end+4:]
 }
 
 // textTemplate hashes the kinds of marks that a text uses.

@@ -2,12 +2,14 @@ package block
 
 import (
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"golang.org/x/net/html"
 )
 
-// Rules is what a site profile says about reading its markup. It is read-only
-// after it was filled and may be shared.
+// Rules is what a site profile says about reading its markup. After it was
+// filled it may be shared, and must not be copied.
 type Rules struct {
 	// DropClasses are words of class and id attributes that mark boilerplate;
 	// attributes are cut into words at every character but letters and digits.
@@ -23,6 +25,13 @@ type Rules struct {
 	NameClasses map[string]bool
 	// AdLabels are texts, folded, that open an advertisement.
 	AdLabels map[string]bool
+	// Telling reports whether a heading announces a part of a record; a sidebar
+	// below it is content. nil knows none.
+	Telling func(heading string) bool
+	// seen remembers what attributes say, for the other pages of a site.
+	seen memo
+	// Root matches the element that holds the content, as main does.
+	Root Selector
 	// Drop and Keep match elements to leave out with all they hold, or to keep
 	// in spite of every other rule.
 	Drop, Keep Selector
@@ -38,7 +47,7 @@ type matcher interface{ Match(*html.Node) bool }
 
 // Matches reports whether any of the selectors matches n.
 func (s *Selector) Matches(n *html.Node) bool {
-	if s.byTag != nil && any(s.byTag[n.Data], n) {
+	if s.byTag != nil && matchAny(s.byTag[n.Data], n) {
 		return true
 	}
 	if s.byID == nil && s.byClass == nil {
@@ -47,7 +56,7 @@ func (s *Selector) Matches(n *html.Node) bool {
 	for i := range n.Attr {
 		switch n.Attr[i].Key {
 		case "id":
-			if any(s.byID[n.Attr[i].Val], n) {
+			if matchAny(s.byID[n.Attr[i].Val], n) {
 				return true
 			}
 		case "class":
@@ -55,7 +64,7 @@ func (s *Selector) Matches(n *html.Node) bool {
 				continue
 			}
 			for name := range strings.FieldsSeq(n.Attr[i].Val) {
-				if any(s.byClass[name], n) {
+				if matchAny(s.byClass[name], n) {
 					return true
 				}
 			}
@@ -64,7 +73,7 @@ func (s *Selector) Matches(n *html.Node) bool {
 	return false
 }
 
-func any(list []matcher, n *html.Node) bool {
+func matchAny(list []matcher, n *html.Node) bool {
 	for _, m := range list {
 		if m.Match(n) {
 			return true
@@ -80,28 +89,35 @@ type classInfo struct {
 	shape uint64
 }
 
-// classOf reads a class attribute; the answer is remembered for the page.
+// classOf reads the class and id attributes and their likes.
 func (w *walker) classOf(n *html.Node) (info classInfo) {
+	if n.DataAtom == 0 && strings.IndexByte(n.Data, '-') > 0 { // <my-cookie-bar>
+		info.drop = w.rules.read(n.Data, true).drop
+	}
 	for i := range n.Attr {
 		a := &n.Attr[i]
 		if a.Val == "" || a.Key != "class" && a.Key != "id" && !strings.HasPrefix(a.Key, "data-") {
 			continue
 		}
-		memo := w.classes
+		id := true
 		switch a.Key {
 		case "class":
+			id = false
 		case "id", "data-component", "data-testid", "data-test", "data-test-id", "data-module", "data-widget", "data-block", "data-role", "data-section", "data-type":
-			memo = w.ids
 		case "data-ad", "data-ad-slot", "data-ad-unit", "data-adunit", "data-ad-client", "data-sponsored", "data-advertisement":
 			info.drop = info.drop || a.Val != "false"
 			continue
 		default:
 			continue
 		}
-		got, ok := memo[a.Val]
+		page := w.classes
+		if id {
+			page = w.ids
+		}
+		got, ok := page[a.Val]
 		if !ok {
-			got = w.rules.read(a.Val, a.Key != "class")
-			memo[a.Val] = got
+			got = w.rules.lookUp(a.Val, id)
+			page[a.Val] = got
 		}
 		info.drop = info.drop || got.drop
 		info.hidden = info.hidden || got.hidden
@@ -110,6 +126,36 @@ func (w *walker) classOf(n *html.Node) (info classInfo) {
 		info.bold = info.bold || got.bold
 		info.toggle = info.toggle || got.toggle
 		info.shape ^= got.shape
+	}
+	return info
+}
+
+// maxMemo bounds the attributes that are remembered, maxMemoKey their length.
+const (
+	maxMemo    = 4096
+	maxMemoKey = 200
+)
+
+// memo maps attributes to what they say. It holds facts only, so it does not
+// matter which page put one there.
+type memo struct {
+	classes, ids sync.Map
+	size         atomic.Int32
+}
+
+// lookUp is read, remembered.
+func (r *Rules) lookUp(val string, id bool) classInfo {
+	known := &r.seen.classes
+	if id {
+		known = &r.seen.ids
+	}
+	if got, ok := known.Load(val); ok {
+		return *got.(*classInfo)
+	}
+	info := r.read(val, id)
+	if len(val) <= maxMemoKey && r.seen.size.Load() < maxMemo {
+		r.seen.size.Add(1)
+		known.Store(strings.Clone(val), &info)
 	}
 	return info
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // lastPart takes a selector's rightmost compound apart: tag, then #id or .class.
-var lastPart = regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9]*)?((?:[#.][\w-]+)*)(?:\[[^\]]*\]|:[\w-]+(?:\([^)]*\))?)*$`)
+var lastPart = regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9-]*)?((?:[#.][\w-]+)*)(?:\[[^\]]*\]|:[\w-]+(?:\([^)]*\))?)*$`)
 
 // NewSelector compiles CSS selectors. The rightmost part of each must name a
 // tag, an id or a class. All faults are reported together.

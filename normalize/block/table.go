@@ -7,11 +7,6 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// tableShape is what a look at a table tells.
-type tableShape struct {
-	data bool
-}
-
 // Limits within which a table without header cells is taken for data.
 const (
 	maxCellBytes  = 1500
@@ -19,19 +14,18 @@ const (
 	maxCellParas  = 3
 )
 
-// shapeOf tells a data table from one that only lays out the page.
-func shapeOf(table *html.Node) tableShape {
+// isData tells a data table from one that only lays out the page.
+func isData(table *html.Node) bool {
 	switch attr(table, "role") {
 	case "presentation", "none":
-		return tableShape{}
+		return false
 	}
-	rows, cells, maxCells, heads, filled, multi := 0, 0, 0, 0, 0, 0
+	rows, cells, maxCells, heads, multi := 0, 0, 0, 0, 0
 	bytes, breaks, paras, lists, headings, nonEmpty := 0, 0, 0, 0, 0, 0
 	layout, inCell := false, false
 	closeCell := func() {
 		if inCell && bytes > 0 {
 			nonEmpty++
-			filled++
 		}
 		if bytes > maxCellBytes || breaks > maxCellBreaks || paras > maxCellParas {
 			layout = true
@@ -55,7 +49,7 @@ func shapeOf(table *html.Node) tableShape {
 		}
 		switch n.DataAtom {
 		case atom.Table, atom.Nav, atom.Header, atom.Footer, atom.H1, atom.Article, atom.Main:
-			return tableShape{}
+			return false
 		case atom.Tr:
 			closeRow()
 			rows++
@@ -79,15 +73,15 @@ func shapeOf(table *html.Node) tableShape {
 	closeRow()
 	switch {
 	case rows == 0 || maxCells < 2 || multi == 0:
-		return tableShape{}
+		return false
 	case heads > 0 && maxCells == 2 && (lists > 0 || layout):
-		return tableShape{} // a page laid out as rows of a title and its content
+		return false // a page laid out as rows of a title and its content
 	case heads > 0:
-		return tableShape{data: headings <= max(heads, rows)}
+		return headings <= max(heads, rows)
 	case layout || headings > 0 || lists > 0 || rows < 2:
-		return tableShape{}
+		return false
 	}
-	return tableShape{data: multi*2 >= rows}
+	return multi*2 >= rows
 }
 
 // table emits the rows of a data table.
@@ -96,22 +90,21 @@ func (w *walker) table(table *html.Node) {
 	var rows []Block
 	row := Block{Kind: Row, Table: w.doc.tables, Item: w.item(), Main: w.mains > 0}
 	heads, datas := 0, 0
-	closeRow := func(n *html.Node) {
+	closeRow := func() {
 		if filled(row.Cells) {
 			row.Head = heads > 0 && datas == 0
 			rows = append(rows, row)
 		}
-		row.Cells, row.RowHead, heads, datas = nil, false, 0, 0
+		row.Cells, heads, datas = nil, 0, 0
 	}
 	for n := next(table, table); n != nil; {
 		skip := false
 		if n.Type == html.ElementNode {
 			switch n.DataAtom {
 			case atom.Tr:
-				closeRow(n)
+				closeRow()
 			case atom.Td, atom.Th:
 				if n.DataAtom == atom.Th {
-					row.RowHead = row.RowHead || len(row.Cells) == 0
 					heads++
 				} else {
 					datas++
@@ -140,7 +133,7 @@ func (w *walker) table(table *html.Node) {
 			n = next(table, n)
 		}
 	}
-	closeRow(nil)
+	closeRow()
 	w.emitRows(rows)
 }
 
@@ -161,7 +154,6 @@ func (w *walker) emitRows(rows []Block) {
 		for i := range rows {
 			if col < len(rows[i].Cells) && rows[i].Cells[col] == "" {
 				rows[i].Cells = append(rows[i].Cells[:col:col], rows[i].Cells[col+1:]...)
-				rows[i].RowHead = rows[i].RowHead && col > 0
 			}
 		}
 	}

@@ -73,6 +73,8 @@ func (f *Inflector) stem(w string) string {
 		return s
 	}
 	switch {
+	case strings.HasSuffix(w, "people") && len(w) > 6:
+		return w[:len(w)-6] + "person"
 	case strings.HasSuffix(w, "women"):
 		return w[:len(w)-5] + "woman"
 	case strings.HasSuffix(w, "men") && len(w) > 4:
@@ -208,6 +210,10 @@ func (f *Inflector) singularWord(word string) string {
 	switch {
 	case f.same[low] || word == "":
 		return word
+	case initialism(strings.TrimSuffix(word, "s")):
+		return strings.TrimSuffix(word, "s")
+	case strings.HasSuffix(low, "people") && len(low) > 6:
+		return word[:len(word)-6] + likeCase(word[len(word)-6:], "person")
 	case f.singular[low] != "":
 		return likeCase(word, f.singular[low])
 	case f.stem(low) == low:
@@ -221,18 +227,25 @@ func (f *Inflector) singularWord(word string) string {
 func (f *Inflector) pluralWord(word string) string {
 	low := strings.ToLower(word)
 	switch {
-	case f.same[low] || word == "":
+	case f.same[low] || word == "" || initialism(strings.TrimSuffix(word, "s")) && strings.HasSuffix(word, "s"):
 		return word
+	case initialism(word):
+		return word + "s"
+	case strings.HasSuffix(low, "person") && len(low) > 6:
+		return word[:len(word)-6] + likeCase(word[len(word)-6:], "people")
 	case f.plural[low] != "":
 		return likeCase(word, f.plural[low])
 	case f.stem(low) != low:
 		return word
 	case strings.HasSuffix(low, "woman") || strings.HasSuffix(low, "man") && !strings.HasSuffix(low, "human") && !strings.HasSuffix(low, "shaman"):
 		return word[:len(word)-2] + likeCase(word[len(word)-2:], "en")
-	case word == strings.ToUpper(word) && len(word) > 1:
-		return word + "s" // an abbreviation
 	}
 	return f.client.Plural(word)
+}
+
+// initialism reports whether a word is a short one of capitals only: "CEO".
+func initialism(word string) bool {
+	return len(word) > 1 && len(word) < 6 && word == strings.ToUpper(word) && word != strings.ToLower(word)
 }
 
 // likeCase gives form the case of word's first letter, or all of its letters.

@@ -31,15 +31,17 @@ type Evidence struct {
 // maxNameWords is the longest name that is believed.
 const maxNameWords = 9
 
-// Resolve weighs the evidence. body is text of the page in lower case, in which
-// candidates are counted. It returns false where nothing names a career.
-func (f *Inflector) Resolve(evidence []Evidence, body string) (Name, bool) {
+// Resolve weighs the evidence. body gives text of the page in lower case, in
+// which candidates are counted where the evidence alone does not decide. It
+// returns false where nothing names a career.
+func (f *Inflector) Resolve(evidence []Evidence, body func() string) (Name, bool) {
 	type candidate struct {
 		key      string
 		score    int
 		stated   bool
 		surfaces []string
 		order    int
+		mentions int
 	}
 	byKey := map[string]*candidate{}
 	var list []*candidate
@@ -65,26 +67,34 @@ func (f *Inflector) Resolve(evidence []Evidence, body string) (Name, bool) {
 	if len(list) == 0 {
 		return Name{}, false
 	}
-	if len(list) > 1 {
-		for _, c := range list {
-			c.score += mentions(body, c.key)
-		}
-	}
-	best := slices.MinFunc(list, func(a, b *candidate) int {
+	first := func(a, b *candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.order, b.order))
-	})
-	if !best.stated && mentions(body, best.key) == 0 {
+	}
+	slices.SortFunc(list, first)
+	if !list[0].stated || len(list) > 1 && list[0].score <= list[1].score+maxMentions {
+		text := body()
+		for _, c := range list {
+			c.mentions = mentions(text, c.key)
+			c.score += c.mentions
+		}
+		slices.SortFunc(list, first)
+	}
+	best := list[0]
+	if !best.stated && best.mentions == 0 {
 		return Name{}, false
 	}
 	return f.form(best.key, best.surfaces), true
 }
 
-// mentions counts how often a name is mentioned, at most 8.
+// maxMentions bounds what the text adds to a candidate's score.
+const maxMentions = 8
+
+// mentions counts how often a name is mentioned, at most maxMentions.
 func mentions(body, key string) int {
 	if i := strings.IndexByte(key, ','); i >= 0 {
 		key = key[:i]
 	}
-	return min(strings.Count(body, key), 8)
+	return min(strings.Count(body, key), maxMentions)
 }
 
 // form chooses the surface of either number and gives it its case.
@@ -104,21 +114,55 @@ func (f *Inflector) form(key string, surfaces []string) Name {
 	if joint != "" {
 		singular = strings.ReplaceAll(singular, " or ", joint)
 	}
+	best := better(singular, plural)
 	switch {
 	case singular == "":
-		plural = f.title(plural)
 		singular = f.Singular(plural)
 	case plural == "":
-		singular = f.title(singular)
 		plural = f.Plural(singular)
-	default:
-		singular, plural = f.title(singular), f.title(plural)
 	}
-	return Name{Singular: singular, Plural: plural, Key: key}
+	return Name{Singular: f.recase(singular, best), Plural: f.recase(plural, best), Key: key}
+}
+
+// recase gives a name the capitals of the best surface of it on the page, and
+// its first letter one in any case.
+func (f *Inflector) recase(s, best string) string {
+	if shouting(best) {
+		return f.title(strings.ToLower(s))
+	}
+	fields, model := strings.Fields(s), strings.Fields(best)
+	for i, w := range fields {
+		if shouting(s) {
+			w = strings.ToLower(w)
+		}
+		if i < len(model) && len(fields) == len(model) {
+			m := model[i]
+			switch {
+			case strings.EqualFold(w, m):
+				w = m
+			case m != strings.ToLower(m):
+				w = likeCase(m, w)
+			default:
+				w = strings.ToLower(w)
+			}
+		}
+		if i == 0 {
+			r := []rune(w)
+			if strings.ToLower(w) == w {
+				r[0] = unicode.ToUpper(r[0])
+			}
+			w = string(r)
+		}
+		fields[i] = w
+	}
+	return strings.Join(fields, " ")
 }
 
 // better prefers the surface with more capitals, unless it has nothing else.
 func better(old, s string) string {
+	if s == "" {
+		return old
+	}
 	if old == "" || caps(s) > caps(old) {
 		return s
 	}
@@ -212,9 +256,17 @@ func (f *Inflector) standIn(key string) bool {
 // Akin reports whether a name shares a telling word with the career, names
 // people as it does ("therapists"), or means it.
 func (f *Inflector) Akin(n Name, surface string) bool {
-	if f.Shares(n, surface) {
-		return true
-	}
+	return f.Shares(n, surface) || f.Person(surface)
+}
+
+// Generic reports whether the head of a name is no career's: "All careers".
+func (f *Inflector) Generic(surface string) bool {
+	_, head, _ := f.head(tidy(surface))
+	return f.generic[f.Key(head)] && !f.person(head)
+}
+
+// Person reports whether a name is one of people: its head names a person.
+func (f *Inflector) Person(surface string) bool {
 	_, head, _ := f.head(tidy(surface))
 	return f.person(head)
 }

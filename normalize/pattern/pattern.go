@@ -53,6 +53,8 @@ type sequence struct {
 	id       int
 	parts    []part
 	literals int
+	// least and most are how many words the whole sequence may take.
+	least, most int
 }
 
 // Set is a compiled list of patterns, each with an id of the caller's. It may
@@ -122,6 +124,16 @@ func (s *Set) Add(source string, id int) error {
 		}
 		if len(anchors) == 0 {
 			return fmt.Errorf("pattern %q: needs at least one word outside of slots and optional parts", source)
+		}
+		for i := range v {
+			switch {
+			case v[i].literal():
+				seq.least, seq.most = seq.least+1, seq.most+1
+			case v[i].gap:
+				seq.most += maxGapWords
+			default:
+				seq.least, seq.most = seq.least+1, seq.most+maxSlotWords+1
+			}
 		}
 		for _, a := range anchors {
 			s.byWord[a] = append(s.byWord[a], seq)
@@ -235,6 +247,17 @@ func mergeWords(options [][]part) [][]part {
 // one with the most literal words wins, then the one added first.
 func (s *Set) Full(toks []text.Token) (Match, bool) { return s.find(toks, true) }
 
+// Prefix matches the first words of the text and returns how many they are, at
+// most limit; the longest match wins. 0 is no match.
+func (s *Set) Prefix(toks []text.Token, limit int) int {
+	for n := min(limit, len(toks)); n > 0; n-- {
+		if _, ok := s.Full(toks[:n]); ok {
+			return n
+		}
+	}
+	return 0
+}
+
 // Within matches any stretch of words of the text.
 func (s *Set) Within(toks []text.Token) (Match, bool) { return s.find(toks, false) }
 
@@ -268,6 +291,9 @@ func (s *Set) find(toks []text.Token, full bool) (best Match, ok bool) {
 				continue
 			}
 			if full {
+				if len(toks) < seq.least || len(toks) > seq.most {
+					continue
+				}
 				if n, found := match(seq.parts, toks, 0, true, slots[:0]); found {
 					bestSeq = seq
 					best = Match{ID: seq.id, Literals: seq.literals, Slots: append([]Slot(nil), n...)}

@@ -53,7 +53,7 @@ func compile(chain []Source) (*Profile, error) {
 	own := chain[len(chain)-1]
 	p := &Profile{
 		Name: own.Name, Headings: pattern.NewSet(), LeadIns: pattern.NewSet(), AKALabels: pattern.NewSet(),
-		SummaryStarts: pattern.NewSet(), Asides: pattern.NewSet(), Names: pattern.NewSet(), DropLines: pattern.NewSet(),
+		SummaryStarts: pattern.NewSet(), Asides: pattern.NewSet(), Names: pattern.NewSet(), DropLines: pattern.NewSet(), DropStarts: pattern.NewSet(),
 		CTAStrong: pattern.NewSet(), CTAWeak: pattern.NewSet(), CaptionStarts: pattern.NewSet(),
 		Crumbs: map[string]bool{}, NavWords: map[string]bool{}, FooterWords: pattern.NewSet(), Verbs: map[string]bool{}, TitleNoise: map[string]bool{},
 		Rules: block.Rules{
@@ -80,6 +80,7 @@ func compile(chain []Source) (*Profile, error) {
 		c.add(p.SummaryStarts, "summary_starts", 0, src.SummaryStarts)
 		c.add(p.Asides, "asides", 0, src.Asides)
 		c.add(p.Names, "names", 0, src.Names)
+		c.add(p.DropStarts, "drop_starts", 0, src.DropStarts)
 		c.add(p.DropLines, "drop_lines", 0, src.DropLines)
 		c.add(p.CaptionStarts, "captions.prefixes", 0, src.Captions.Prefixes)
 		for i, s := range src.CTA.Strong {
@@ -114,9 +115,13 @@ func compile(chain []Source) (*Profile, error) {
 	c.fail("markup.drop", err)
 	p.Rules.Keep, err = block.NewSelector(keep)
 	c.fail("markup.keep", err)
-	p.Root, err = block.NewSelector(root)
+	p.Rules.Root, err = block.NewSelector(root)
 	c.fail("markup.root", err)
-	p.HasRoot = len(root) > 0
+	p.Rules.Telling = func(heading string) bool {
+		m, ok := p.Headings.Full(text.Tokens(block.StripNumber(heading)))
+		class := Class(m.ID)
+		return ok && class >= Definition && class <= AlsoKnownAs && class != FAQ && (m.Literals >= 2 || class != Definition)
+	}
 	return p, errors.Join(c.errs...)
 }
 

@@ -49,6 +49,8 @@ type Source struct {
 	Asides []string `json:"asides"`
 	// DropLines are patterns for whole lines that go nowhere.
 	DropLines []string `json:"drop_lines"`
+	// DropStarts are patterns with which short lines begin that go nowhere.
+	DropStarts []string `json:"drop_starts"`
 	// Crumbs are the words with which a breadcrumb line begins.
 	Crumbs []string `json:"crumbs"`
 	// NavWords are words of navigation lines, FooterWords of footers; two of
@@ -84,8 +86,8 @@ type Captions struct {
 
 // Markup is block.Rules as data.
 type Markup struct {
-	// Root are selectors of the elements that hold the content; the first that
-	// matches wins, none means the whole body.
+	// Root are selectors of elements that hold the content, beside main. What
+	// stands outside of them is left out if they hold most of the page's text.
 	Root []string `json:"root"`
 	// Drop and Keep are CSS selectors.
 	Drop []string `json:"drop"`
@@ -145,6 +147,7 @@ type Profile struct {
 	SummaryStarts *pattern.Set
 	Asides        *pattern.Set
 	DropLines     *pattern.Set
+	DropStarts    *pattern.Set
 	Crumbs        map[string]bool
 	NavWords      map[string]bool
 	FooterWords   *pattern.Set
@@ -155,10 +158,6 @@ type Profile struct {
 	Names         *pattern.Set
 	TitleNoise    map[string]bool
 	Rules         block.Rules
-	// Root selects the element that holds the content.
-	Root block.Selector
-	// HasRoot is true if Root has any selector.
-	HasRoot bool
 }
 
 // Registry is a set of profiles, read-only after it was made.

@@ -19,43 +19,82 @@ const (
 
 // triggers are pieces of words of which a call to action has at least one; they
 // spare most text a closer look.
-var triggers = []string{"you", "You", "our ", "Our ", "ign up", "ubscribe", "lick", "uiz", "test", "ewsletter", "ookie", "code", "career", "nroll", "rights reserved", "ponsor", "deciding", "sure"}
+var triggers = []string{"ign up", "ubscribe", "lick", "uiz", "test", "ewsletter", "ookie", "code", "career", "free", "shop", "nbox", "rder "}
 
 // boilerplate reports whether a whole block is a line that goes nowhere, and
-// whether it is a call to action.
-func (p *Page) boilerplate(b *block.Block, h Head) (drop, cta bool) {
+// whether it is a call to action; rest is its text without such sentences.
+func (p *Page) boilerplate(b *block.Block, h Head) (rest string, drop, cta bool) {
 	switch {
 	case b.Kind == block.Row:
-		return false, false
+		return b.Text, false, false
 	case b.Kind == block.Caption:
-		return h.Class == profile.None || h.Class == profile.Drop, false
+		return b.Text, h.Class == profile.None || h.Class == profile.Drop, false
 	case b.Kind == block.Heading && h.Class != profile.None:
-	case crumbs(p.Profile, b.Text) || p.footer(b.Text) || strings.HasPrefix(b.Text, "©") || strings.HasPrefix(b.Text, "(c) "):
-		return true, false
-	case len(b.Text) <= maxDropLine:
-		if _, ok := p.Profile.DropLines.Full(text.Tokens(b.Text)); ok {
-			return true, false
-		}
+	case len(b.Text) <= maxChrome && p.chrome(b.Text) || strings.HasPrefix(b.Text, "©") || strings.HasPrefix(b.Text, "(c) "):
+		return b.Text, true, false
 	}
-	cta = p.isCTA(b.Text)
-	return cta, cta
+	rest = p.withoutCTA(b.Text)
+	return rest, rest == "", rest == ""
 }
 
-// crumbs reports whether a line is a breadcrumb trail or a row of navigation.
-func crumbs(pr *profile.Profile, s string) bool {
-	if len(s) > 200 {
+// maxChrome is the longest line, in bytes, that may be of the site's chrome.
+const maxChrome = 200
+
+// chrome reports whether a line is navigation, a foot line or a stock phrase.
+func (p *Page) chrome(s string) bool {
+	if i := indexMark(s); i > 0 && p.Profile.Crumbs[text.Fold(s[:i])] {
+		return true
+	}
+	if i := strings.Index(s, "opyright"); i >= 0 && strings.ContainsAny(s[i:], "12") && text.WordCount(s, 25) <= 25 {
+		return true
+	}
+	if len(s) > maxDropLine && indexMark(s) < 0 && !strings.Contains(s, "opyright") {
 		return false
 	}
-	if i := strings.IndexAny(s, ">»›|/→·"); i > 0 {
-		return pr.Crumbs[text.Fold(s[:i])]
+	toks := p.tokens(s)
+	if len(toks) == 0 {
+		return false
 	}
-	toks := text.Tokens(s)
-	if len(toks) < 3 || len(toks) > 12 || !pr.Crumbs[toks[0].Word] || text.EndsSentence(s) {
+	if len(s) <= maxDropLine {
+		if _, ok := p.Profile.DropLines.Full(toks); ok {
+			return true
+		}
+	}
+	if len(toks) <= maxStartWords && p.Profile.DropStarts.Prefix(toks, 5) > 0 {
+		return true
+	}
+	return p.navigation(s, toks) || p.footer(s, toks)
+}
+
+// maxStartWords is the longest line, in words, that DropStarts may drop.
+const maxStartWords = 30
+
+// indexMark returns the place of the first mark that parts links in a line of
+// them, or -1.
+func indexMark(s string) int {
+	for i := range len(s) {
+		switch s[i] {
+		case '>', '|', '/':
+			return i
+		case 0xC2, 0xE2:
+			for _, mark := range []string{"»", "›", "→", "·", "•", "©"} {
+				if strings.HasPrefix(s[i:], mark) {
+					return i
+				}
+			}
+		}
+	}
+	return -1
+}
+
+// navigation reports whether a line is a row of navigation without marks.
+func (p *Page) navigation(s string, toks []text.Token) bool {
+	if len(toks) < 3 || len(toks) > 12 || !p.Profile.Crumbs[toks[0].Word] || text.EndsSentence(s) {
 		return false
 	}
 	known := 0
 	for i := 1; i < len(toks); i++ {
-		if pr.NavWords[toks[i].Word] || i+1 < len(toks) && pr.NavWords[toks[i].Word+" "+toks[i+1].Word] {
+		if p.Profile.NavWords[toks[i].Word] || i+1 < len(toks) && p.Profile.NavWords[toks[i].Word+" "+toks[i+1].Word] {
 			known++
 		}
 	}
@@ -64,11 +103,7 @@ func crumbs(pr *profile.Profile, s string) bool {
 
 // footer reports whether a line is what stands at the foot of a site: at least
 // two of its words, and a mark or bits of sentences between them.
-func (p *Page) footer(s string) bool {
-	if len(s) > 200 {
-		return false
-	}
-	toks := text.Tokens(s)
+func (p *Page) footer(s string, toks []text.Token) bool {
 	if len(toks) > 30 || len(p.Profile.FooterWords.All(toks, nil)) < 2 {
 		return false
 	}
@@ -85,6 +120,12 @@ func triggered(s string) bool {
 	if len(s) < 200 && s == strings.ToUpper(s) {
 		s = strings.ToLower(s)
 	}
+	if len(s) > 700 { // a call to action in a long text stands at its end
+		s = s[len(s)-350:]
+	}
+	if strings.Contains(s, "ou") && (strings.Contains(s, "you") || strings.Contains(s, "You") || strings.Contains(s, "our ") || strings.Contains(s, "Our ")) {
+		return true
+	}
 	for _, t := range triggers {
 		if strings.Contains(s, t) {
 			return true
@@ -92,9 +133,6 @@ func triggered(s string) bool {
 	}
 	return false
 }
-
-// isCTA reports whether the whole text is a call to action.
-func (p *Page) isCTA(s string) bool { return triggered(s) && p.withoutCTA(s) == "" }
 
 // withoutCTA removes calls to action from a text: the whole of a short text of
 // which they make up at least half, else the sentences that are one.
@@ -106,7 +144,7 @@ func (p *Page) withoutCTA(s string) string {
 	strong, weak := 0, 0
 	calls := make([]bool, len(sentences))
 	for i, sentence := range sentences {
-		toks := text.Tokens(sentence)
+		toks := p.tokens(sentence)
 		if _, ok := p.Profile.CTAStrong.Within(toks); ok {
 			calls[i] = true
 			strong++
@@ -224,7 +262,7 @@ func (p *Page) caption(s string, alone bool) bool {
 	if len(text.Sentences(s)) != 1 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "?") {
 		return false
 	}
-	toks := text.Tokens(s)
+	toks := p.tokens(s)
 	if len(toks) < 3 || len(toks) > maxCaption {
 		return false
 	}

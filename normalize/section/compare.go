@@ -120,7 +120,7 @@ func (c *comparer) at(name string) {
 
 // put adds text to a side of the open dimension.
 func (c *comparer) put(side int, s string) {
-	if c.dim < 0 || !c.card && c.full(side) && c.side != side {
+	if c.dim < 0 || !c.card && c.full() && c.side != side {
 		c.dims = append(c.dims, dim{})
 		c.dim = len(c.dims) - 1
 	}
@@ -134,7 +134,7 @@ func (c *comparer) put(side int, s string) {
 }
 
 // full reports whether the open dimension has both sides.
-func (c *comparer) full(side int) bool {
+func (c *comparer) full() bool {
 	d := &c.dims[c.dim]
 	return len(d.left) > 0 && len(d.right) > 0
 }
@@ -165,7 +165,7 @@ func (c *comparer) prose(b *block.Block) {
 		c.put(c.side, b.Text)
 	case c.side == 0 && c.dim >= 0:
 		c.dims[c.dim].loose = append(c.dims[c.dim].loose, b.Text)
-	case c.card || !c.full(c.side):
+	case c.dim >= 0 && (c.card || !c.full()):
 		c.put(c.side, b.Text)
 	default:
 		c.answer = append(c.answer, b.Text)
@@ -247,6 +247,15 @@ func (c *comparer) finish(q string) career.FAQ {
 			continue
 		}
 		f.Answer = append(f.Answer, d.loose...)
+		if d.name == "" { // what is said of a side without saying in what respect
+			for _, t := range d.left {
+				f.Answer = append(f.Answer, c.c.Left+": "+t)
+			}
+			for _, t := range d.right {
+				f.Answer = append(f.Answer, c.c.Right+": "+t)
+			}
+			continue
+		}
 		c.c.Dimensions = append(c.c.Dimensions, career.Dimension{
 			Name: d.name, Left: strings.Join(d.left, "\n\n"), Right: strings.Join(d.right, "\n\n"),
 		})

@@ -17,8 +17,6 @@ type entry struct {
 	// marked is true where markup, not wording, sets the name off; colon where
 	// a colon does, dash where a dash does.
 	marked, colon, dash bool
-	// link is the text of a link that begins the entry.
-	table bool
 }
 
 // listing is a stretch read as a list: prose before it, its entries, and the
@@ -215,14 +213,14 @@ func rowEntry(b *block.Block) (entry, bool) {
 	case 0:
 		return entry{}, false
 	case 1:
-		return entry{text: cells[0], raw: cells[0], table: true}, true
+		return entry{text: cells[0], raw: cells[0]}, true
 	}
 	body := strings.Join(cells[1:], "\n\n")
 	if !nameLike(cells[0]) {
 		all := strings.Join(cells, "\n\n")
-		return entry{text: all, raw: all, table: true}, true
+		return entry{text: all, raw: all}, true
 	}
-	return entry{name: trimName(cells[0]), text: body, raw: cells[0] + ": " + body, marked: true, table: true}, true
+	return entry{name: trimName(cells[0]), text: body, raw: cells[0] + ": " + body, marked: true}, true
 }
 
 // headingEntry reads a heading with the text below it.
@@ -251,100 +249,6 @@ func headingEntry(head *block.Block, body []block.Block) entry {
 	}
 	body0 := strings.Join(parts, "\n\n")
 	return entry{name: trimName(head.Text), text: body0, raw: head.Text + ": " + body0, marked: true}
-}
-
-// listBelow reports whether a heading heads a list of entries, not one entry.
-func listBelow(body []block.Block) bool {
-	lists := 0
-	for i := range body {
-		if body[i].Item != 0 || body[i].Kind == block.Row {
-			lists++
-		}
-	}
-	return lists > 0 && (body[0].Item != 0 || body[0].Kind == block.Row || strings.HasSuffix(body[0].Text, ":") || partLeadAny(body))
-}
-
-func partLeadAny(body []block.Block) bool {
-	return len(body) > 1 && body[1].Item != 0 && body[1].Lead > 0 && body[1].Lead < len(body[1].Text)
-}
-
-// namedHeadings reports whether headings with text right below them are the
-// entries of the stretch.
-func namedHeadings(blocks []block.Block) bool {
-	n := 0
-	for i := 0; i+1 < len(blocks); i++ {
-		if blocks[i].Kind == block.Heading && blocks[i].Item == 0 && blocks[i+1].Kind == block.Paragraph && blocks[i+1].Item == 0 && !strings.HasSuffix(blocks[i+1].Text, ":") {
-			n++
-		}
-	}
-	return n >= 2
-}
-
-// partLead reports whether markup sets off the first words of a paragraph.
-func partLead(b *block.Block) bool {
-	if b.Kind != block.Paragraph || b.Item != 0 {
-		return false
-	}
-	_, _, _, ok := splitMarked(b)
-	return ok
-}
-
-func markedLeads(blocks []block.Block) int {
-	n := 0
-	for i := range blocks {
-		if partLead(&blocks[i]) {
-			n++
-		}
-	}
-	return n
-}
-
-// isSubject reports whether the set-off words are the subject of a sentence.
-func isSubject(b *block.Block) bool {
-	if b.Kind != block.Paragraph || b.Item != 0 {
-		return false
-	}
-	_, _, subject, ok := splitMarked(b)
-	return ok && subject
-}
-
-func subjectLeads(blocks []block.Block) int {
-	n := 0
-	for i := range blocks {
-		if isSubject(&blocks[i]) {
-			n++
-		}
-	}
-	return n
-}
-
-func isPlainLead(b *block.Block) bool {
-	if b.Kind != block.Paragraph || b.Item != 0 {
-		return false
-	}
-	_, _, colon, ok := splitPlain(b.Text)
-	return ok && (colon || len(b.Text) < 400)
-}
-
-func plainLeads(blocks []block.Block) int {
-	n := 0
-	for i := range blocks {
-		if isPlainLead(&blocks[i]) {
-			n++
-		}
-	}
-	return n
-}
-
-// entriesFollow reports whether more of the list comes after a paragraph.
-func entriesFollow(blocks []block.Block, leads int, labels bool) bool {
-	for i := range blocks {
-		b := &blocks[i]
-		if b.Item != 0 || b.Kind == block.Row || leads >= 2 && partLead(b) || labels && isPlainLead(b) {
-			return true
-		}
-	}
-	return false
 }
 
 // paragraphEntry reads a paragraph whose first words are set off.
@@ -410,15 +314,36 @@ func duty(e entry) career.Duty {
 	return career.Duty{Name: e.name, Text: e.text}
 }
 
-// typeOf makes a type of an entry.
-func typeOf(e entry) career.Type {
+// typeOf makes a type of an entry; false for one that names none.
+func (r *reader) typeOf(e entry) (career.Type, bool) {
 	t := career.Type{Name: e.name, Text: e.text}
 	if t.Name == "" {
-		t.Name, t.Text = "", e.raw
-		if nameLike(e.raw) && !text.EndsSentence(e.raw) {
+		if !text.EndsSentence(e.raw) && (nameLike(e.raw) || text.WordCount(e.raw, 6) <= 6) {
 			t.Name, t.Text = trimName(e.raw), ""
+		} else {
+			t.Name, t.Text = r.subject(e.raw), e.raw
 		}
 	}
 	t.Name, t.Abbreviation = splitAbbreviation(t.Name)
-	return t
+	return t, t.Name != ""
+}
+
+// maxSubjectWords is the longest subject of a sentence that names a type.
+const maxSubjectWords = 6
+
+// subject returns the words before the first verb of a sentence such as
+// "Trial lawyers argue cases in court.", or "".
+func (r *reader) subject(s string) string {
+	for i, t := range text.Tokens(s) {
+		if r.page.Profile.Verbs[t.Word] {
+			if name := strings.TrimSpace(s[:t.Start]); i > 0 && !strings.ContainsAny(name, ".;:!?") {
+				return strings.TrimRight(name, ", ")
+			}
+			return ""
+		}
+		if i >= maxSubjectWords {
+			return ""
+		}
+	}
+	return ""
 }

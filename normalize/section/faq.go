@@ -36,6 +36,11 @@ func (r *reader) faqs(s *stretch) {
 			before = append(before, b)
 			continue
 		}
+		if len(open.blocks) == 0 && b.Kind != block.Row {
+			if prefix, after, found := cutA(b.Text); found {
+				b.Text, b.Lead = after, max(0, b.Lead-len(prefix)-1)
+			}
+		}
 		open.blocks = append(open.blocks, b)
 	}
 	closeQ()
@@ -79,14 +84,12 @@ func (r *reader) asks(b *block.Block, s *stretch, open *question, h Head, after 
 		}
 		t, rest = b.Cells[0], strings.Join(b.Cells[1:], "\n\n")
 	case block.Paragraph, block.Item, block.Term:
-		if prefix, after, found := cutQ(t); found {
+		if _, after, found := cutQ(t); found {
 			t = after
-			_ = prefix
 		}
-		switch lead, tail, _, marked := splitMarked(b); {
+		switch _, _, _, marked := splitMarked(b); {
 		case marked && strings.HasSuffix(strings.TrimRight(b.Text[:b.Lead], " :"), "?"):
 			t, rest = strings.TrimRight(strings.TrimSpace(b.Text[:b.Lead]), " :"), strings.TrimSpace(b.Text[b.Lead:])
-			_, _ = lead, tail
 		case strings.HasSuffix(t, "?") && len(text.Sentences(t)) == 1 && text.WordCount(t, 30) <= 30:
 		case b.Kind == block.Term:
 		case b.Kind == block.Item && strings.Contains(t, "? ") && strings.Index(t, "? ") < 160:
@@ -94,7 +97,7 @@ func (r *reader) asks(b *block.Block, s *stretch, open *question, h Head, after 
 			t, rest = t[:at+1], strings.TrimSpace(t[at+1:])
 		case b.Kind == block.Item && h.Class == profile.Comparison:
 		default:
-			if m := r.page.match(t); m.Class == profile.Comparison && m.Left != "" && (len(after) > 0 && after[0].Item == b.Item || b.Lead > 0) {
+			if m := r.page.match(t); m.Class == profile.Comparison && m.Left != "" && r.page.compares(m, r.name) && (len(after) > 0 && after[0].Item == b.Item || b.Lead > 0) {
 				h = m
 				break
 			}
@@ -106,15 +109,14 @@ func (r *reader) asks(b *block.Block, s *stretch, open *question, h Head, after 
 	default:
 		return nil, "", false
 	}
-	if p, after, found := cutQ(t); found {
-		_ = p
+	if _, after, found := cutQ(t); found {
 		t = after
 	}
 	if _, after, found := cutA(rest); found {
 		rest = after
 	}
 	t = strings.TrimSpace(block.StripNumber(t))
-	if h = r.page.match(t); h.Class != profile.Comparison || h.Left == "" {
+	if h = r.page.match(t); h.Class != profile.Comparison || h.Left == "" || !r.page.compares(h, r.name) {
 		h = Head{}
 	}
 	return &question{text: t, head: h, level: b.Level, style: b.Style}, rest, true

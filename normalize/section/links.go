@@ -123,7 +123,7 @@ func nameList(s string) []string {
 
 func (r *reader) addLink(n string) {
 	n = trimLink(n)
-	if n == "" {
+	if n == "" || strings.HasSuffix(n, "?") || strings.HasSuffix(n, "!") {
 		return
 	}
 	for _, old := range r.rec.SeeAlso {
@@ -204,20 +204,41 @@ func (r *reader) addName(n string) {
 }
 
 // akaLabel cuts "A paramedic may also be known as: X, Y" at its label.
-func (r *reader) akaLabel(b *block.Block) (label, rest string, ok bool) {
+func (r *reader) akaLabel(b *block.Block) (label, rest string, ok bool) { return r.page.akaLabel(b) }
+
+func (p *Page) akaLabel(b *block.Block) (label, rest string, ok bool) {
 	at := strings.Index(b.Text, ":")
 	if at <= 0 || at > maxLeadBytes || at+1 >= len(b.Text) {
 		if b.Lead > 0 && b.Lead < len(b.Text) {
 			at = b.Lead - 1
 		} else {
-			return "", "", false
+			return p.akaPrefix(b.Text)
 		}
 	}
 	label = b.Text[:at+1]
-	if _, ok := r.page.Profile.AKALabels.Full(text.Tokens(label)); !ok {
+	if _, ok := p.Profile.AKALabels.Full(p.tokens(label)); !ok {
 		return "", "", false
 	}
 	return label, strings.TrimSpace(strings.TrimLeft(b.Text[at+1:], ": ")), true
+}
+
+// akaPrefix cuts a short line whose first words are such a label: "Alternative
+// titles for this job include X, Y".
+func (p *Page) akaPrefix(s string) (label, rest string, ok bool) {
+	if len(s) > 160 || !strings.Contains(s, "nown as") && !strings.Contains(s, "alled ") && !strings.Contains(s, "itle") && !strings.Contains(s, "ames ") {
+		return "", "", false
+	}
+	toks := p.tokens(s)
+	n := p.Profile.AKALabels.Prefix(toks, 8)
+	if n < 2 || n >= len(toks) {
+		return "", "", false
+	}
+	end := toks[n-1].End
+	rest = strings.TrimSpace(s[end:])
+	if nameList(rest) == nil || !text.StartsUpper(rest) {
+		return "", "", false
+	}
+	return s[:end], rest, true
 }
 
 // pullLabels takes out of prose the lines that a label makes a part of their
@@ -228,29 +249,60 @@ func (r *reader) pullLabels(all []*stretch) {
 		case profile.SeeAlso, profile.AlsoKnownAs, profile.FAQ, profile.Comparison, profile.Drop:
 			continue
 		}
-		blocks, heads := s.blocks[:0:0], s.heads[:0:0]
+		keep := make([]int, 0, len(s.blocks))
 		for i := range s.blocks {
-			b := s.blocks[i]
-			if b.Kind == block.Row && len(b.Cells) == 2 && !b.Head {
-				b.Text = b.Cells[0] + ": " + b.Cells[1]
+			if !r.pullLabel(&s.blocks[i]) {
+				keep = append(keep, i)
 			}
-			if (b.Kind == block.Paragraph || b.Kind == block.Item || b.Kind == block.Row) && len(b.Text) < 500 {
-				if _, rest, ok := r.akaLabel(&b); ok && r.addNames(rest) {
-					r.found[profile.AlsoKnownAs] = true
-					continue
-				}
-				if lead, rest, _, ok := splitPlain(b.Text); ok && r.page.match(lead).Class == profile.SeeAlso {
-					if names := nameList(rest); names != nil {
-						for _, n := range names {
-							r.addLink(n)
-						}
-						r.found[profile.SeeAlso] = true
-						continue
-					}
-				}
-			}
+		}
+		if len(keep) == len(s.blocks) {
+			continue
+		}
+		blocks, heads := make([]block.Block, 0, len(keep)), make([]Head, 0, len(keep))
+		for _, i := range keep {
 			blocks, heads = append(blocks, s.blocks[i]), append(heads, s.heads[i])
 		}
 		s.blocks, s.heads = blocks, heads
 	}
+}
+
+// pullLabel takes one block's names if a label makes it a list of names.
+func (r *reader) pullLabel(b *block.Block) bool {
+	if len(b.Text) >= 500 || b.Kind == block.Heading || b.Kind == block.Term {
+		return false
+	}
+	if b.Kind == block.Row {
+		if len(b.Cells) != 2 || b.Head {
+			return false
+		}
+		if r.found[profile.SeeAlso] && r.page.match(b.Cells[0]).Class == profile.SeeAlso {
+			return false // the page has a list of its own
+		}
+		pair := *b
+		pair.Kind, pair.Text, pair.Lead = block.Paragraph, b.Cells[0]+": "+b.Cells[1], 0
+		b = &pair
+	}
+	if _, rest, ok := r.akaLabel(b); ok && r.addNames(rest) {
+		r.found[profile.AlsoKnownAs] = true
+		return true
+	}
+	lead, rest, colon, ok := splitPlain(b.Text)
+	if !ok || !colon || len(lead) > 40 || r.page.match(lead).Class != profile.SeeAlso {
+		return false
+	}
+	names := nameList(rest)
+	people := 0
+	for _, n := range names {
+		if r.page.inflect.Person(n) {
+			people++
+		}
+	}
+	if people*2 < len(names) || names == nil { // "Related: 10 Jobs for Quiet People"
+		return b.LinkBytes*2 > len(b.Text)
+	}
+	for _, n := range names {
+		r.addLink(n)
+	}
+	r.found[profile.SeeAlso] = true
+	return true
 }

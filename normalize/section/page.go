@@ -24,6 +24,13 @@ type Page struct {
 	Dropped []string
 
 	inflect *name.Inflector
+	scratch []text.Token
+}
+
+// tokens returns the tokens of s in a buffer that the next call uses again.
+func (p *Page) tokens(s string) []text.Token {
+	p.scratch = text.AppendTokens(p.scratch[:0], s)
+	return p.scratch
 }
 
 // Head is what the profile's patterns say of a heading.
@@ -35,6 +42,8 @@ type Head struct {
 	Left, Right string
 	// Literals is how many words matched literally.
 	Literals int
+	// Strong is true for a comparison by "vs", not by "or".
+	Strong bool
 }
 
 // Prepare drops boilerplate and matches the headings.
@@ -44,16 +53,22 @@ func Prepare(doc *block.Doc, p *profile.Profile, inflect *name.Inflector) *Page 
 	if doc.HasMain {
 		blocks = inMain(blocks)
 	}
-	page.Blocks = make([]block.Block, 0, len(blocks))
+	page.Blocks = blocks[:0] // filtered in place: the sequence is read once
 	page.Heads = make([]Head, 0, len(blocks))
 	heads := make([]Head, len(blocks))
 	drop := make([]bool, len(blocks))
 	cta := make([]bool, len(blocks))
+	rests := make([]string, len(blocks))
 	for i := range blocks {
 		b := &blocks[i]
 		switch b.Kind {
 		case block.Heading, block.Term, block.Caption:
 			heads[i] = page.match(b.Text)
+			if b.Kind == block.Heading && heads[i].Class == profile.None {
+				if _, _, ok := page.akaLabel(b); ok {
+					b.Kind, b.Level, b.Style = block.Paragraph, 0, block.StyleNone
+				}
+			}
 		case block.Paragraph:
 			if len(b.Text) < 80 && b.Text[len(b.Text)-1] == ':' { // "Carpenters are also known as:"
 				if h := page.match(b.Text); h.Class != profile.None && h.Literals >= 2 {
@@ -61,7 +76,7 @@ func Prepare(doc *block.Doc, p *profile.Profile, inflect *name.Inflector) *Page 
 				}
 			}
 		}
-		drop[i], cta[i] = page.boilerplate(b, heads[i])
+		rests[i], drop[i], cta[i] = page.boilerplate(b, heads[i])
 	}
 	page.rescueHeadings(blocks, heads, drop)
 	page.spreadCTA(blocks, heads, drop, cta)
@@ -72,17 +87,12 @@ func Prepare(doc *block.Doc, p *profile.Profile, inflect *name.Inflector) *Page 
 			page.Dropped = append(page.Dropped, b.Text)
 			continue
 		}
-		if b.Kind != block.Row && b.Kind != block.Heading {
-			if t := page.withoutCTA(b.Text); t != b.Text {
-				page.Dropped = append(page.Dropped, b.Text)
-				if t == "" {
-					continue
-				}
-				b.Text, b.Lead = t, min(b.Lead, len(t))
-				if !strings.HasPrefix(blocks[i].Text, t[:b.Lead]) {
-					b.Lead = 0
-				}
+		if b.Kind != block.Heading && len(rests[i]) != len(b.Text) && rests[i] != "" {
+			page.Dropped = append(page.Dropped, b.Text)
+			if b.Lead > len(rests[i]) || b.Text[:b.Lead] != rests[i][:b.Lead] {
+				b.Lead = 0
 			}
+			b.Text = rests[i]
 		}
 		if b.Kind == block.Caption {
 			b.Kind, b.Style = block.Heading, block.StyleTable
@@ -110,7 +120,7 @@ func inMain(blocks []block.Block) []block.Block {
 	if inside*10 < total*6 {
 		return blocks
 	}
-	out := make([]block.Block, 0, len(blocks))
+	out := blocks[:0]
 	for _, b := range blocks {
 		if b.Main || b.Kind == block.Heading && b.Level == 1 {
 			out = append(out, b)
@@ -125,8 +135,7 @@ func (p *Page) match(s string) Head {
 		return Head{}
 	}
 	s = block.StripNumber(s)
-	toks := text.Tokens(s)
-	m, ok := p.Profile.Headings.Full(toks)
+	m, ok := p.Profile.Headings.Full(p.tokens(s))
 	if !ok {
 		return Head{}
 	}
@@ -144,6 +153,7 @@ func headOf(m pattern.Match, s string) Head {
 			h.Left = surface
 		case "right":
 			h.Right = surface
+			h.Strong = !strings.Contains(strings.ToLower(s[:slot.Start]), " or ")
 		}
 	}
 	return h

@@ -30,6 +30,9 @@ type Result struct {
 	// Stated is true if a heading of a definition, duties, types or workplace
 	// names the career.
 	Stated bool
+	// Entry is true if a heading tells how one becomes what the page is about,
+	// what it pays or what it asks for.
+	Entry bool
 }
 
 // Read fills the parts of rec from the page: everything but its name, slug and
@@ -38,7 +41,9 @@ func Read(p *Page, n name.Name, rec *career.Record) Result {
 	r := &reader{page: p, name: n, rec: rec, begun: map[string]int{}, found: map[profile.Class]bool{}}
 	stretches, titleClass := p.divide(n)
 	stated := titleClass == profile.Definition || titleClass == profile.Duties || titleClass == profile.Types || titleClass == profile.Workplace
+	entry := false
 	for _, s := range stretches {
+		entry = entry || s.class == profile.Other && s.info.Class == profile.Other && s.info.Literals > 0
 		if s.head.Text != "" {
 			r.found[s.class] = true
 			stated = stated || s.info.Career != "" && s.class >= profile.Definition && s.class <= profile.Workplace
@@ -78,7 +83,7 @@ func Read(p *Page, n name.Name, rec *career.Record) Result {
 	}
 	r.mergeFAQs()
 	r.identify()
-	return Result{Found: r.found, Stated: stated}
+	return Result{Found: r.found, Stated: stated, Entry: entry}
 }
 
 func hasEntries(s *stretch) bool {
@@ -125,7 +130,7 @@ func (r *reader) define(all []*stretch, titleClass profile.Class) {
 // prosy reports whether blocks hold a paragraph that could define a career.
 func prosy(blocks []block.Block) bool {
 	for i := range blocks {
-		if blocks[i].Kind == block.Paragraph && blocks[i].Item == 0 && len(blocks[i].Text) > 60 {
+		if blocks[i].Kind == block.Paragraph && blocks[i].Item == 0 && len(blocks[i].Text) > 40 && text.EndsSentence(blocks[i].Text) {
 			return true
 		}
 	}
@@ -143,9 +148,22 @@ func leadProse(s *stretch, later bool) int {
 		return min(n, 1) // all prose: one paragraph defines, the others are duties
 	}
 	if n < len(s.blocks) && n > 0 && !later && (s.blocks[n].Item != 0 || s.blocks[n].Kind == block.Row) {
-		n-- // the paragraph right before the list introduces it
+		if introduces(s.blocks[n-1].Text) {
+			n-- // the paragraph right before the list introduces it
+		}
 	}
 	return n
+}
+
+// introduces reports whether a paragraph speaks of the list below it.
+func introduces(s string) bool {
+	for _, t := range text.Tokens(s) {
+		switch t.Word {
+		case "following", "include", "includes", "including", "duties", "responsibilities", "tasks", "responsible", "below", "here":
+			return true
+		}
+	}
+	return false
 }
 
 // prose reads paragraphs and lists into a list of texts; tables go to sections.
@@ -226,9 +244,7 @@ func (r *reader) duties(s *stretch, all []*stretch) {
 	}
 	if len(l.types) > 0 {
 		r.rec.TypesIntro = append(r.rec.TypesIntro, l.typesIntro...)
-		for _, e := range l.types {
-			r.addType(typeOf(e))
-		}
+		r.addTypes(s, l.types)
 	}
 	r.rest(s, l.tail)
 }
@@ -247,19 +263,25 @@ func (r *reader) types(s *stretch) {
 	for _, t := range l.intro {
 		r.rec.TypesIntro = appendNew(r.rec.TypesIntro, t)
 	}
-	for _, e := range l.entries {
-		r.addType(typeOf(e))
-	}
+	r.addTypes(s, l.entries)
 	r.rest(s, l.tail)
 }
 
-func (r *reader) addType(t career.Type) {
-	for _, old := range r.rec.Types {
-		if old == t {
-			return
+// addTypes adds the entries that name a type, each once; the others stay in a
+// section.
+func (r *reader) addTypes(s *stretch, entries []entry) {
+	var nameless []string
+	for _, e := range entries {
+		t, ok := r.typeOf(e)
+		if !ok {
+			nameless = append(nameless, e.raw)
+		} else if !slices.Contains(r.rec.Types, t) {
+			r.rec.Types = append(r.rec.Types, t)
 		}
 	}
-	r.rec.Types = append(r.rec.Types, t)
+	if len(nameless) > 0 {
+		r.section(s, nameless, nil)
+	}
 }
 
 // comparison reads a comparison that is a section of its own.
@@ -276,7 +298,7 @@ func (r *reader) comparison(s *stretch) {
 func (r *reader) mergeFAQs() {
 	for _, qa := range r.page.Doc.FAQs {
 		q := &question{text: qa.Question}
-		if h := r.page.match(qa.Question); h.Class == profile.Comparison && h.Left != "" {
+		if h := r.page.match(qa.Question); h.Class == profile.Comparison && h.Left != "" && r.page.compares(h, r.name) {
 			q.head = h
 		}
 		for _, b := range qa.Answer {
@@ -330,7 +352,9 @@ func holds(long, s string) bool {
 	if long == s {
 		return true
 	}
-	return len(s) > 30 && text.EndsSentence(s) && (strings.HasPrefix(long, s+" ") || strings.HasSuffix(long, " "+s))
+	rest := len(long) - len(s)
+	return len(s) > 30 && rest > 0 && text.EndsSentence(s) &&
+		(long[len(s)] == ' ' && long[:len(s)] == s || long[rest-1] == ' ' && long[rest:] == s)
 }
 
 func contained(list []string, s string) bool {

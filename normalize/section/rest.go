@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"careerstream/normalize/block"
@@ -71,7 +72,7 @@ func (r *reader) section(s *stretch, texts []string, rows [][]string) {
 	if level == 0 && s.head.Text != "" {
 		level = defaultLevel
 	}
-	key := text.Fold(s.head.Text)
+	key := strings.ToLower(s.head.Text)
 	if at, ok := r.begun[key]; ok && key != "" {
 		sec := &r.rec.Sections[at]
 		for _, t := range texts {
@@ -84,10 +85,15 @@ func (r *reader) section(s *stretch, texts []string, rows [][]string) {
 		}
 		return
 	}
-	if n := len(r.rec.Sections); n > 0 && key != "" && text.Fold(r.rec.Sections[n-1].Heading) == key {
+	if n := len(r.rec.Sections); n > 0 && key != "" && strings.EqualFold(r.rec.Sections[n-1].Heading, s.head.Text) {
 		sec := &r.rec.Sections[n-1]
-		sec.Text = append(sec.Text, texts...)
+		for _, t := range texts {
+			sec.Text = appendNew(sec.Text, t)
+		}
 		sec.Rows = append(sec.Rows, rows...)
+		return
+	}
+	if r.repeated(s.head.Text, texts, rows) {
 		return
 	}
 	if s.inSummary {
@@ -102,11 +108,11 @@ func (r *reader) identify() {
 	seen := map[string]bool{}
 	for i := range r.rec.Duties {
 		d := &r.rec.Duties[i]
-		id := slug.Make(d.Name)
+		id := idOf(d.Name)
 		if id == "" {
 			sum := sha256.Sum256([]byte(d.Text))
 			words := strings.Fields(d.Text)
-			id = strings.Trim(slug.Make(strings.Join(words[:min(len(words), 6)], " "))+"-"+hex.EncodeToString(sum[:3]), "-")
+			id = strings.Trim(idOf(strings.Join(words[:min(len(words), 6)], " "))+"-"+hex.EncodeToString(sum[:3]), "-")
 		}
 		if len(id) > 100 {
 			id = strings.TrimRight(id[:100], "-")
@@ -118,4 +124,46 @@ func (r *reader) identify() {
 		seen[id] = true
 		d.ID = id
 	}
+}
+
+// idOf makes a slug; plain ASCII words need no transliteration.
+func idOf(s string) string {
+	b := make([]byte, 0, len(s))
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+		case c >= 0x80 || c == '&' || c == '@':
+			return slug.Make(s)
+		case len(b) > 0 && b[len(b)-1] != '-' && c != '\'':
+			c = '-'
+		default:
+			continue
+		}
+		b = append(b, c)
+	}
+	return strings.TrimRight(string(b), "-")
+}
+
+// repeated reports whether a section of that heading says all this already, as
+// on a page with one copy for large and one for small screens.
+func (r *reader) repeated(heading string, texts []string, rows [][]string) bool {
+	for _, sec := range r.rec.Sections {
+		if !strings.EqualFold(sec.Heading, heading) {
+			continue
+		}
+		same := true
+		for _, t := range texts {
+			same = same && slices.Contains(sec.Text, t)
+		}
+		for _, row := range rows {
+			same = same && slices.ContainsFunc(sec.Rows, func(old []string) bool { return slices.Equal(old, row) })
+		}
+		if same && len(texts)+len(rows) > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -26,8 +26,9 @@ var openEnds = map[string]bool{"include": true, "includes": true, "including": t
 // wording tells the name.
 func splitPlain(s string) (lead, rest string, colon, ok bool) {
 	at, sep := -1, ""
+	window := s[:min(len(s), maxLeadBytes+len(" — "))]
 	for _, sp := range separators {
-		if i := strings.Index(s, sp); i > 0 && i <= maxLeadBytes && (at < 0 || i < at) {
+		if i := strings.Index(window, sp); i > 0 && i <= maxLeadBytes && (at < 0 || i < at) {
 			at, sep = i, sp
 		}
 	}
@@ -202,6 +203,9 @@ func isAbbreviation(s string) bool {
 		return false
 	}
 	upper, lower := 0, 0
+	if len(s) <= 8 && startsUpper(s) && s[len(s)-1] >= '0' && s[len(s)-1] <= '9' { // "Tier 1"
+		return true
+	}
 	for _, r := range s {
 		switch {
 		case r >= 'A' && r <= 'Z':

@@ -22,9 +22,8 @@ type stretch struct {
 	heads  []Head
 	// inSummary is true below a heading that sums up the sections to come.
 	inSummary bool
-	// parent is the nearest heading above of a lesser level, or "".
-	parent string
-	items  int
+	items     int
+	from      int // index of the first block in the page
 }
 
 func (s *stretch) level() uint8 { return s.head.Level }
@@ -66,7 +65,7 @@ func (p *Page) divide(n name.Name) ([]*stretch, profile.Class) {
 		case b.Kind == block.Heading && d.opens(i, &b, h), b.Kind == block.Term && d.termOpens(&b, h):
 			d.open(b, h)
 		default:
-			d.append(b, h)
+			d.append(i, b, h)
 		}
 	}
 	return d.withoutChrome(), d.titleClass
@@ -80,7 +79,7 @@ func (d *divider) withoutChrome() []*stretch {
 	})
 	var out []*stretch
 	for i, s := range d.out {
-		if i >= first || s.class != profile.None && s.class != profile.Other || s.class == profile.Other && hasProse(s.blocks) {
+		if i >= first || s.class != profile.None && s.class != profile.Other || s.class == profile.Other && (s.head.Level > 0 || s.info.Class == profile.Other || hasProse(s.blocks)) {
 			out = append(out, s)
 			continue
 		}
@@ -90,7 +89,7 @@ func (d *divider) withoutChrome() []*stretch {
 		}
 		blocks, heads := s.blocks[:0:0], s.heads[:0:0]
 		for j, b := range s.blocks {
-			if b.Kind == block.Row && len(b.Cells) > 1 || text.EndsSentence(b.Text) || strings.HasSuffix(b.Text, ":") || text.WordCount(b.Text, 12) > 12 || b.Style == block.StyleTable {
+			if _, _, label := d.page.akaLabel(&b); label || b.Kind == block.Row && len(b.Cells) > 1 || text.EndsSentence(b.Text) || strings.HasSuffix(b.Text, ":") || text.WordCount(b.Text, 12) > 12 || b.Style == block.StyleTable {
 				blocks, heads = append(blocks, b), append(heads, s.heads[j])
 			} else {
 				d.page.Dropped = append(d.page.Dropped, b.Text)
@@ -116,10 +115,13 @@ func hasProse(blocks []block.Block) bool {
 // resolve rejects a match whose {career} slot holds something else: "What is
 // psychotherapy?" defines no psychotherapist.
 func (d *divider) resolve(b *block.Block, h Head) Head {
+	in := d.page.inflect
+	if h.Class == profile.Comparison && !d.page.compares(h, d.name) {
+		return Head{}
+	}
 	if h.Class == profile.None || h.Career == "" {
 		return h
 	}
-	in := d.page.inflect
 	switch h.Class {
 	case profile.Definition:
 		if in.Same(d.name, h.Career) || h.Article != "" && in.Shares(d.name, h.Career) && d.cur.class != profile.FAQ {
@@ -137,19 +139,23 @@ func (d *divider) resolve(b *block.Block, h Head) Head {
 
 // title reports whether a heading is the page's title, which is no content.
 func (d *divider) title(i int, b *block.Block, h Head) bool {
-	same := d.page.inflect.Same(d.name, b.Text) && b.Item == 0
+	if len(d.out) > 1 {
+		return false
+	}
+	same := b.Item == 0 && d.page.inflect.Same(d.name, b.Text)
 	switch {
 	case d.cur.class == profile.SeeAlso || d.cur.class == profile.AlsoKnownAs || d.cur.class == profile.Types || d.question != nil && h.Class == profile.None:
 		return false
-	case same && len(d.out) == 1:
+	case same:
+		d.titleDone = true
 		return true
-	case b.Level == 1 && (d.h1s < 3 || !d.titleDone) && len(d.out) == 1 && !d.titleDone:
+	case b.Level == 1 && (d.h1s < 3 || !d.titleDone) && !d.titleDone:
 		if h.Class != profile.None {
 			d.titleClass = h.Class
 		}
 		d.titleDone = true
 		return h.Class != profile.None && d.again(i, h) || h.Class == profile.None && (d.mentions(b.Text) || d.h1s < 3) || h.Class != profile.None && d.h1s < 3
-	case !d.titleDone && len(d.out) == 1 && len(d.cur.blocks) == 0 && h.Class != profile.None && d.again(i, h):
+	case !d.titleDone && len(d.cur.blocks) == 0 && h.Class != profile.None && d.again(i, h):
 		d.titleDone = true
 		return true
 	}
@@ -333,12 +339,8 @@ func (d *divider) open(b block.Block, h Head) {
 	d.out = append(d.out, d.cur)
 }
 
-func (d *divider) append(b block.Block, h Head) {
-	inner := b.Item
+func (d *divider) append(i int, b block.Block, h Head) {
 	b.Item = d.top(b.Item)
-	if b.Item != 0 && inner != b.Item && b.Kind == block.Item {
-		b.Kind = block.Item
-	}
 	if b.Kind == block.Item || b.Kind == block.Row || b.Kind == block.Term {
 		d.cur.items++
 	}
@@ -350,8 +352,17 @@ func (d *divider) append(b block.Block, h Head) {
 			d.answered = true
 		}
 	}
-	d.cur.blocks = append(d.cur.blocks, b)
-	d.cur.heads = append(d.cur.heads, h)
+	d.page.Blocks[i], d.page.Heads[i] = b, h
+	cur := d.cur
+	if len(cur.blocks) == 0 {
+		cur.from = i
+	}
+	if n := len(cur.blocks); cur.from+n == i { // the usual case: a part of the page's own list
+		cur.blocks, cur.heads = d.page.Blocks[cur.from:i+1:i+1], d.page.Heads[cur.from:i+1:i+1]
+		return
+	}
+	cur.from = -1
+	cur.blocks, cur.heads = append(cur.blocks, b), append(cur.heads, h)
 }
 
 // top returns the outermost holder of an item that is an entry of a list: a
@@ -364,4 +375,17 @@ func (d *divider) top(id int32) int32 {
 		}
 	}
 	return top
+}
+
+// compares reports whether a heading that matched a comparison is one: of the
+// weak pattern "X or Y" one side must be the career and the other name people.
+func (p *Page) compares(h Head, n name.Name) bool {
+	if h.Literals > 1 || h.Left == "" {
+		return true
+	}
+	if h.Strong {
+		return true
+	}
+	in := p.inflect
+	return in.Same(n, h.Left) && in.Person(h.Right) || in.Same(n, h.Right) && in.Person(h.Left)
 }

@@ -6,7 +6,6 @@ package text
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -38,18 +37,24 @@ func Invisible(r rune) bool {
 	return false
 }
 
-// NFC returns s in Unicode normalisation form C. Most text is ASCII or in the
-// form already and is returned as it is.
+// NFC returns s in Unicode normalisation form C. Most text is in the form
+// already and is returned as it is.
 func NFC(s string) string {
-	if ascii(s) || norm.NFC.IsNormalString(s) {
+	if plain(s) || norm.NFC.IsNormalString(s) {
 		return s
 	}
 	return norm.NFC.String(s)
 }
 
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
+// plain reports whether s holds only characters that are in every normalisation
+// form C as they are and combine with none: ASCII, Latin-1, and the dashes,
+// quotes and bullets of U+2010 to U+2026.
+func plain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < 0xC4: // ASCII, Latin-1 and the bytes that go on a character
+		case c == 0xE2 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2] >= 0x90 && s[i+2] <= 0xA6:
+		default:
 			return false
 		}
 	}

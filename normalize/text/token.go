@@ -15,8 +15,11 @@ type Token struct {
 // Tokens cuts s into words: letters and digits in lower case, with "+" and "#"
 // kept inside ("c++"), "&" read as "and", and a possessive ending cut off as
 // the word "'s". Every other character only separates.
-func Tokens(s string) []Token {
-	out := make([]Token, 0, len(s)/6+2)
+func Tokens(s string) []Token { return AppendTokens(make([]Token, 0, len(s)/6+2), s) }
+
+// AppendTokens appends the tokens of s to out, whose room is used again.
+func AppendTokens(out []Token, s string) []Token {
+	first := len(out)
 	for i := 0; i < len(s); {
 		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
@@ -32,7 +35,10 @@ func Tokens(s string) []Token {
 			continue
 		}
 		end := i + size
-		for end < len(s) {
+		for end < len(s) && (s[end] >= 'a' && s[end] <= 'z' || s[end] >= 'A' && s[end] <= 'Z') {
+			end++
+		}
+		for end < len(s) && s[end] != ' ' {
 			r, size = utf8.DecodeRuneInString(s[end:])
 			if !wordRune(r) && !(end > i && (r == '+' || r == '#')) {
 				break
@@ -41,13 +47,16 @@ func Tokens(s string) []Token {
 		}
 		out = append(out, Token{strings.ToLower(s[i:end]), i, end})
 		i = end
+		if i >= len(s) || s[i] != '\'' && s[i] < utf8.RuneSelf {
+			continue
+		}
 		if r, size = utf8.DecodeRuneInString(s[i:]); r == '\'' || r == '’' {
 			rest := s[i+size:]
 			if len(rest) > 0 && (rest[0] == 's' || rest[0] == 'S') && (len(rest) == 1 || !wordByte(rest[1:])) {
 				out = append(out, Token{"'s", i, i + size + 1})
 				i += size + 1
 			} else if len(rest) > 0 && wordByte(rest) { // don't, it'll
-				last := &out[len(out)-1]
+				last := &out[max(first, len(out)-1)]
 				j := i + size
 				for j < len(s) {
 					r, n := utf8.DecodeRuneInString(s[j:])
