@@ -18,9 +18,13 @@ type tables struct {
 	log   *slog.Logger
 
 	mu    sync.Mutex
+	asked bool
 	since time.Time
 	err   error
 }
+
+// errNotAsked is the state before the first answer.
+var errNotAsked = fault.New(fault.StoreUnavailable, "ClickHouse has not answered yet")
 
 // How often ClickHouse is asked whether it is there, and how long it may take.
 const (
@@ -85,7 +89,7 @@ func (t *tables) try(ctx context.Context, step func(context.Context) error) erro
 	if (err == nil) != (t.err == nil) {
 		t.since = time.Now()
 	}
-	t.err = err
+	t.asked, t.err = true, err
 	return err
 }
 
@@ -94,5 +98,8 @@ func (t *tables) try(ctx context.Context, step func(context.Context) error) erro
 func (t *tables) state() (time.Time, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if !t.asked {
+		return t.since, errNotAsked
+	}
 	return t.since, t.err
 }

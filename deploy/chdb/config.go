@@ -109,6 +109,11 @@ func (c Config) withDefaults() (Config, error) {
 // backupDir is where BACKUP ... TO File('name.tar') may write, below the data directory.
 func (c Config) backupDir() string { return filepath.Join(c.Dir, "backups") }
 
+// minFree is the disk space below which inserts are refused with NOT_ENOUGH_SPACE,
+// in bytes (64 MiB). On a disk without any the engine may take a part as written
+// whose last file is empty: the insert succeeds, and the table cannot be read.
+const minFree = 64 << 20
+
 // writeEngineConfig writes DIR/config.xml. Without a file of its own the
 // engine picks up a config.xml from the working directory or the user's home.
 func (c Config) writeEngineConfig() (string, error) {
@@ -121,7 +126,9 @@ func (c Config) writeEngineConfig() (string, error) {
 		_ = xml.EscapeText(&b, []byte(s))
 		return b.String()
 	}
-	// The engine's defaults suit a big server: 5 GiB caches, 90 % of the memory.
+	// The engine's defaults suit a big server: 5 GiB caches, 90 % of the memory,
+	// 128 threads that delete old parts, and 1 MiB for each column that a merge
+	// writes, where our tables have dozens.
 	text := fmt.Sprintf(`<clickhouse>
     <!-- Written at every start; edits are lost. -->
     <max_server_memory_usage>%d</max_server_memory_usage>
@@ -135,8 +142,13 @@ func (c Config) writeEngineConfig() (string, error) {
     <mmap_cache_size>64</mmap_cache_size>
     <compiled_expression_cache_size>16777216</compiled_expression_cache_size>
     <backups><allowed_path>%s</allowed_path></backups>
+    <max_parts_cleaning_thread_pool_size>4</max_parts_cleaning_thread_pool_size>
+    <merge_tree>
+        <min_free_disk_bytes_to_perform_insert>%d</min_free_disk_bytes_to_perform_insert>
+        <min_columns_to_activate_adaptive_write_buffer>1</min_columns_to_activate_adaptive_write_buffer>
+    </merge_tree>
 </clickhouse>
-`, c.MaxMemory, esc(c.backupDir()))
+`, c.MaxMemory, esc(c.backupDir()), minFree)
 	path := filepath.Join(c.Dir, "config.xml")
 	tmp := path + ".tmp"
 	if err := os.WriteFile(tmp, []byte(text), 0o644); err != nil {

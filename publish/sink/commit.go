@@ -15,7 +15,8 @@ import (
 // same range completes it. ctx ends when the lease is lost or time is up.
 func (s *Sink) commit(ctx context.Context, b batch) error {
 	m := s.lease.manifest()
-	if m.Pending == nil {
+	repeat := m.Pending != nil
+	if !repeat {
 		if err := s.inStep(ctx); err != nil {
 			return err
 		}
@@ -24,7 +25,7 @@ func (s *Sink) commit(ctx context.Context, b batch) error {
 			return err
 		}
 	}
-	c := &commit{Sink: s, incarnation: m.Incarnation, batch: b, pending: *m.Pending}
+	c := &commit{Sink: s, incarnation: m.Incarnation, batch: b, pending: *m.Pending, repeat: repeat}
 	aside := make(map[uint64]string)
 	for _, table := range s.encoder.tables {
 		rows := c.rows(aside)
@@ -67,6 +68,8 @@ type commit struct {
 	incarnation string
 	batch       batch
 	pending     pending
+	// repeat says that an earlier try may have stored some of it.
+	repeat bool
 }
 
 // row is a decoded message on its way into a table.
@@ -114,7 +117,11 @@ func (c *commit) insert(ctx context.Context, table encodedTable, path string, ro
 	for i, row := range rows {
 		values[i] = row.value
 	}
-	return c.target.Insert(ctx, table.name, token, table.block(values))
+	block := table.block(values)
+	if !c.repeat {
+		return c.target.Insert(ctx, table.name, token, block)
+	}
+	return c.insertSurely(ctx, table.name, token, block, c.holds(table.name, block))
 }
 
 // update replaces the pending batch in the manifest.
@@ -177,7 +184,13 @@ func (c *commit) enterLedger(ctx context.Context, dead int) error {
 		{Name: "_seq", Values: []uint64{b.last}},
 	}}
 	token := b.token(c.log.Name(), c.incarnation, clickhouse.IngestLedger) + ":" + c.cfg.Name
-	return c.target.Insert(ctx, clickhouse.IngestLedger, token, block)
+	if !c.repeat {
+		return c.target.Insert(ctx, clickhouse.IngestLedger, token, block)
+	}
+	return c.insertSurely(ctx, clickhouse.IngestLedger, token, block, func(ctx context.Context) (bool, error) {
+		stored, err := c.target.Stored(ctx, c.cfg.Name, c.log.Name())
+		return stored[c.incarnation][1] >= b.last, err
+	})
 }
 
 // rejectedIn lists the sequences that an earlier try set aside in a table.

@@ -27,13 +27,13 @@ func (s *Sink) position(ctx context.Context) (manifest, error) {
 		return manifest{}, fault.New(fault.ForeignIncarnation, "stream %s ends at %d, but messages up to %d were stored: the stream has lost some", s.log.Name(), info.Last, next.Done)
 	}
 	if next.Incarnation != m.Incarnation || next.Done != m.Done || next.Pending != m.Pending {
-		if m.Incarnation != "" || m.Done != 0 {
-			s.cfg.Logger.Info("the mark does not fit the tables", "mark", m.Done, "ledger", ledger, "from", next.Done+1)
-		}
 		if err := s.lease.save(ctx, func(to *manifest) {
 			to.Incarnation, to.Done, to.Pending = next.Incarnation, next.Done, next.Pending
 		}); err != nil {
 			return manifest{}, err
+		}
+		if m.Incarnation != "" || m.Done != 0 {
+			s.cfg.Logger.Info("the mark does not fit the tables", "mark", m.Done, "ledger", ledger, "from", next.Done+1)
 		}
 	}
 	s.board.change(func(st *Status) { st.Done, st.Last = next.Done, info.Last })

@@ -122,7 +122,7 @@ func (s *Sink) reign(ctx context.Context) error {
 func (s *Sink) heartbeat(ctx context.Context, over <-chan struct{}) error {
 	tick := time.NewTicker(s.cfg.LeaseTTL / 5)
 	defer tick.Stop()
-	sick, beats := false, 0
+	sick, beats := fault.Kind(""), 0
 	for {
 		select {
 		case <-over:
@@ -135,15 +135,15 @@ func (s *Sink) heartbeat(ctx context.Context, over <-chan struct{}) error {
 		}
 		// A reader waits through an outage of the broker, so it shows here.
 		if err != nil && s.Status().State == Running {
-			s.board.enter(Retrying, err, s.cfg.Now())
-			sick = true
+			s.board.enter(stateOf(err), err, s.cfg.Now())
+			sick = fault.KindOf(err)
 		}
-		if err == nil && sick {
-			sick = false
-			// Not if the work itself has failed meanwhile.
-			if st := s.Status(); st.State == Retrying && st.Kind == fault.BrokerUnavailable {
+		if err == nil && sick != "" {
+			// Not if the work itself has failed for another reason meanwhile.
+			if s.Status().Kind == sick {
 				s.board.enter(Running, nil, s.cfg.Now())
 			}
+			sick = ""
 		}
 		s.look(ctx)
 		if beats++; beats%5 == 0 {
@@ -219,6 +219,10 @@ func (s *Sink) session(taking, working context.Context) error {
 		}
 		m.Done = b.last
 	}
+	// A broker without disk space can be read, but takes no mark.
+	if err := s.lease.save(taking, func(*manifest) {}); err != nil {
+		return err
+	}
 	s.well()
 	c, err := s.collect(taking, m.Done+1)
 	if err != nil {
@@ -259,12 +263,16 @@ func (s *Sink) well() {
 
 // fail notes a failure and returns the delay before the next try.
 func (s *Sink) fail(ctx context.Context, err error) time.Duration {
-	state := Retrying
-	if fault.ClassOf(err) == fault.Pause {
-		state = Paused
-	}
-	s.board.enter(state, err, s.cfg.Now())
+	s.board.enter(stateOf(err), err, s.cfg.Now())
 	return s.outage.failed(ctx, err)
+}
+
+// stateOf is the state that a failure means.
+func stateOf(err error) State {
+	if fault.ClassOf(err) == fault.Pause {
+		return Paused
+	}
+	return Retrying
 }
 
 // leave gives the lease back after a stop.
@@ -304,7 +312,8 @@ func (s *Sink) StoreOne(ctx context.Context, raw Raw) error {
 			continue
 		}
 		token := fmt.Sprintf("%s:%s:redrive:%d:%s", s.log.Name(), info.Incarnation, raw.Seq, table.name)
-		if err := s.target.Insert(ctx, table.name, token, table.block([]any{value})); err != nil {
+		block := table.block([]any{value})
+		if err := s.insertSurely(ctx, table.name, token, block, s.holds(table.name, block)); err != nil {
 			return fmt.Errorf("store %s %d: %w", s.log.Name(), raw.Seq, err)
 		}
 	}

@@ -345,6 +345,55 @@ func TestStoreOneIsIdempotent(t *testing.T) {
 	}
 }
 
+// A server that is killed at the wrong moment knows the token of an insert and
+// has none of its rows: the repeat must not take its word for it.
+func TestBurntTokens(t *testing.T) {
+	t.Parallel()
+	for _, table := range []string{"a", "b", clickhouse.IngestLedger} {
+		for _, times := range []int{1, 3} {
+			t.Run(fmt.Sprint(table, times), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld()
+				w.fill(20, nil)
+				w.store.Burn(table, times)
+				s, stop := w.start(t, nil, sink.Config{MaxRows: 5})
+				await(t, "stored", done(s, 20))
+				stop()
+				w.without(t, "a", 20)
+				w.without(t, "b", 20)
+				if ledger := w.store.Seqs(clickhouse.IngestLedger); !slices.Equal(ledger, []uint64{5, 10, 15, 20}) {
+					t.Errorf("the ledger has ranges that end at %v", ledger)
+				}
+				w.buried(t)
+			})
+		}
+	}
+}
+
+// The same for a message that is stored again by itself.
+func TestBurntTokenOfStoreOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.fill(2, nil)
+	s, err := sink.New(sink.Config{Name: "lines"}, w.log, w.marks, w.letters, w.store, lines())
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, _, err := w.log.Get(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.store.Burn("b", 1)
+	if err := s.StoreOne(t.Context(), raw); fault.KindOf(err) != fault.StoreUnavailable {
+		t.Fatalf("error %v, want the kill", err)
+	}
+	if err := s.StoreOne(t.Context(), raw); err != nil {
+		t.Fatal(err)
+	}
+	w.without(t, "a", 1)
+	w.without(t, "b", 1)
+}
+
 // A row that the second table rejects is in the first already, under the token
 // of its batch.
 func TestStoreOneLeavesAloneWhatIsStored(t *testing.T) {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -12,6 +14,7 @@ import (
 
 	"careerstream/deploy/datadir"
 	"careerstream/deploy/sample"
+	"careerstream/publish/sink"
 	"careerstream/schemas/stream"
 )
 
@@ -62,7 +65,7 @@ func TestClickHouseDiskFull(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	disk := datadir.Dir(data).ClickHouse()
-	smallDisk(t, disk, 48)
+	smallDisk(t, disk, 128)
 	server := startClickHouse(t, data, "", clickHousePassword)
 	p := startPipeline(t, server.dsn())
 	p.ingest(3)
@@ -71,7 +74,7 @@ func TestClickHouseDiskFull(t *testing.T) {
 	p.nothingStored(3, "no disk space for ClickHouse", "free disk space")
 	free()
 	p.allStored()
-	p.quiet(1)
+	p.quiet(10)
 }
 
 // TestBrokerDiskFull fills the disk of `up` itself, while pages come in as fast
@@ -91,10 +94,11 @@ func TestBrokerDiskFull(t *testing.T) {
 		}
 	}
 	taken := func() uint64 {
-		info, err := p.broker().Log(stream.Pages).Info(t.Context())
-		if err != nil {
-			return 0
-		}
+		var info sink.LogInfo
+		p.asked(func() (err error) {
+			info, err = p.broker().Log(stream.Pages).Info(t.Context())
+			return err
+		})
 		return info.Last
 	}
 	ingest := launch(t, data, "ingest", "--data", data, "--no-wait", "--json", pages)
@@ -124,5 +128,5 @@ func TestBrokerDiskFull(t *testing.T) {
 		t.Errorf("%d of %d pages were taken before, and then %d taken and %d unchanged", before, p.pages, rest.Taken, rest.Unchanged)
 	}
 	p.allStored()
-	p.quiet(1)
+	p.quiet(20)
 }

@@ -48,6 +48,8 @@ type hostile struct {
 	says string
 	// whole is set where `parse` reads the page though no event can carry it.
 	whole bool
+	// names is what the reason has instead of the file's name.
+	names string
 }
 
 const (
@@ -232,10 +234,10 @@ func hostileMarkup() []hostile {
 		{name: "lorem.txt", make: repeated("", lorem, 10_000_000/len(lorem), ""), stage: atNormalize, kind: fault.NotACareerPage},
 		{name: "headings.html", make: counted(head, 100_000, func(i int) string { return fmt.Sprintf("<h2>Heading %d</h2><p>Text.</p>\n", i) }, ""), stage: atNormalize, kind: fault.NotACareerPage},
 		{name: "attribute.html", make: repeated(page("Attribute Keeper")+`<p class="`, "a ", 500_000, `" title="`+strings.Repeat("x", 1<<20)+`">More.</p>`), career: "attribute-keeper"},
-		{name: "line.txt", make: repeated("What does a line keeper do?\n\nWhat is a Line Keeper?\n\n", "A line keeper keeps lines. ", 9_000_000/27, "\n\nDuties and Responsibilities\n\n  • Planning: They plan lines.\n  • Checking: They check lines.\n"), stage: atNormalize, kind: fault.EventTooLarge, whole: true},
-		{name: "items.html", make: counted(head+"<h1>What does an item keeper do?</h1><h2>Duties and Responsibilities</h2><ul>", 200_000, func(i int) string { return fmt.Sprintf("<li><b>Item %d:</b> They keep it.</li>\n", i) }, "</ul>"), stage: atNormalize, kind: fault.EventTooLarge, whole: true},
+		{name: "line.txt", make: repeated("What does a line keeper do?\n\nWhat is a Line Keeper?\n\n", "A line keeper keeps lines. ", 9_000_000/27, "\n\nDuties and Responsibilities\n\n  • Planning: They plan lines.\n  • Checking: They check lines.\n"), stage: atNormalize, kind: fault.EventTooLarge, whole: true, names: "line-keeper"},
+		{name: "list.html", make: counted(head+"<h1>What does an item keeper do?</h1><h2>Duties and Responsibilities</h2><ul>", 200_000, func(i int) string { return fmt.Sprintf("<li><b>Item %d:</b> They keep it.</li>\n", i) }, "</ul>"), career: "item-keeper"},
 		{name: "breaks.html", make: repeated(head+"<h1>What does a break keeper do?</h1><h2>What is a Break Keeper?</h2><p>", "they keep it<br>", 60_000, "</p>"), career: "break-keeper"},
-		{name: "blank.txt", make: repeated("What is a Blank Keeper?\n\nA blank keeper keeps blanks.\n\n", "\n", 2_000_000, "Duties and Responsibilities\n\n  • Planning: They plan blanks.\n  • Checking: They check blanks.\n"), career: "blank-keeper"},
+		{name: "void.txt", make: repeated("What is a Blank Keeper?\n\nA blank keeper keeps blanks.\n\n", "\n", 2_000_000, "Duties and Responsibilities\n\n  • Planning: They plan blanks.\n  • Checking: They check blanks.\n"), career: "blank-keeper"},
 	}
 }
 
@@ -311,7 +313,7 @@ func ingestGarbage(t *testing.T, folder string, garbage []hostile, slugs []strin
 			t.Errorf("%q: no %s in the statement", h.name, h.kind)
 		}
 		dead++
-		at := slices.IndexFunc(letters, func(l letterRow) bool { return names(l.Reason, h.name) })
+		at := slices.IndexFunc(letters, func(l letterRow) bool { return names(l.Reason, h) })
 		if at < 0 {
 			t.Errorf("%q: no dead letter names it", h.name)
 		} else if l := letters[at]; l.Stage != h.stage || l.Kind != h.kind {
@@ -347,8 +349,11 @@ func ingestGarbage(t *testing.T, folder string, garbage []hostile, slugs []strin
 }
 
 // names tells whether a reason has the file's name, as such or within a URL.
-func names(reason, name string) bool {
-	return strings.Contains(reason, "/"+name) || strings.Contains(reason, "/"+url.PathEscape(name))
+func names(reason string, h hostile) bool {
+	if h.names != "" {
+		return strings.Contains(reason, h.names)
+	}
+	return strings.Contains(reason, "/"+h.name) || strings.Contains(reason, "/"+url.PathEscape(h.name))
 }
 
 func without(list, other []string) []string {

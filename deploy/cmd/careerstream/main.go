@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"reflect"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -78,6 +79,7 @@ func run(ctx context.Context, stop func(), args []string) int {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Exit(func(code int) { exited = code }),
 		kong.Configuration(kong.JSON),
+		kong.KindMapper(reflect.String, kong.MapperFunc(asGiven)),
 		kong.Vars{"dataDefault": defaultDataForHelp()},
 	)
 	if err != nil {
@@ -95,6 +97,22 @@ func run(ctx context.Context, stop func(), args []string) int {
 	p := &program{globals: c.globals, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, log: c.logger(os.Stderr, parsed.Command())}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return exitCode(ctx, parsed.Run(p))
+}
+
+// asGiven takes a text argument byte for byte. The mapper of kong goes through
+// JSON, which replaces what is no UTF-8, so that a file of such a name could not
+// be given.
+func asGiven(ctx *kong.DecodeContext, target reflect.Value) error {
+	token, err := ctx.Scan.PopValue("string")
+	if err != nil {
+		return err
+	}
+	text, ok := token.Value.(string)
+	if !ok {
+		return fmt.Errorf("want text, not %v", token.Value)
+	}
+	target.SetString(text)
+	return nil
 }
 
 // exitCode prints err for a person and says how the program ends.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"net/http"
 	"os"
@@ -24,6 +25,11 @@ import (
 // TestMain puts the real program on the PATH of the tests: a copy of this
 // binary that runs main under the name careerstream.
 func TestMain(m *testing.M) {
+	// The tests wait for processes most of the time, so more than one a core may
+	// run; each process takes about 300 MB. The flag on the command line goes before.
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"careerstream": main})
 }
 

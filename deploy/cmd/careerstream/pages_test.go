@@ -160,8 +160,11 @@ func TestIngestRealPages(t *testing.T) {
 	if !strings.Contains(all, "digital portfolio") || !strings.Contains(all, "printed portfolio") {
 		t.Errorf("changes %+v do not name the bullet", shown.Changes)
 	}
-	checkTables(t, data, storedRecords(t, data))
+	records = storedRecords(t, data)
 	mustRun(t, "reconcile", "--data", data)
+	// With the engines up, a query need not start them.
+	startUp(t, data, "--stages", "none")
+	checkViews(t, data, records)
 }
 
 func storedRecords(t *testing.T, data string) []career.Record {
@@ -203,9 +206,9 @@ func checkSeeAlso(t *testing.T, folder string, records []career.Record) {
 	}
 }
 
-// checkTables reads every table and view, and counts the views against the
+// checkViews reads every table and view, and counts the views against the
 // records.
-func checkTables(t *testing.T, data string, records []career.Record) {
+func checkViews(t *testing.T, data string, records []career.Record) {
 	t.Helper()
 	var names []string
 	for _, row := range queryRows(t, data, "SELECT name FROM system.tables WHERE database = 'careerstream' ORDER BY name") {

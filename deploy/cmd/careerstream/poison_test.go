@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -246,11 +244,7 @@ func (p *poisoned) expectLetters(want map[string]*bad) {
 		}, r); diff != "" || trace != b.trace {
 			t.Errorf("row about %s, trace %q, want %q (-want +got):\n%s", name, trace, b.trace, diff)
 		}
-		var shown struct {
-			Original    json.RawMessage
-			TraceParent string
-		}
-		shown = decodeOutput[struct {
+		shown := decodeOutput[struct {
 			Original    json.RawMessage
 			TraceParent string
 		}](t, mustRun(t, "dead", "show", "--data", p.data, fmt.Sprint(l.Letter)))
@@ -282,133 +276,5 @@ func (p *poisoned) poisonTheOperators(before int) {
 	p.reconciled()
 	if ok, health := p.ready(); !ok {
 		t.Errorf("not ready: %s", health)
-	}
-}
-
-const lamplighter = `<!DOCTYPE html><title>Lamplighter</title><h1>Lamplighter</h1>
-<h2>Wat is een lamplighter?</h2><p>A lamplighter lights the lamps of the town when the evening comes.</p>
-<h2>Wat doet een lamplighter?</h2><ul><li><b>Lighting:</b> They light the lamps one by one.</li><li><b>Cleaning:</b> They clean the glass of each lamp.</li></ul>
-<h2>Waar werkt een lamplighter?</h2><p>Most lamplighters work in the streets of old towns.</p>
-`
-
-const lampProfile = `{"name": "lamps", "hosts": ["lamps.example"], "headings": {
-	"definition": ["wat is een {career}"], "duties": ["wat doet een {career}"], "workplace": ["waar werkt een {career}"]}}
-`
-
-// TestRedriveAfterProfile: a page in words that nobody knows is dead until a
-// profile says what they mean.
-func TestRedriveAfterProfile(t *testing.T) {
-	t.Parallel()
-	p := &poisoned{t: t, data: t.TempDir()}
-	pages, profiles := t.TempDir(), t.TempDir()
-	for path, text := range map[string]string{
-		filepath.Join(pages, "lamplighter.html"):           lamplighter,
-		filepath.Join(pages, "lamplighter.html.meta.json"): `{"url": "https://lamps.example/lamplighter/"}`,
-		filepath.Join(profiles, "lamps.json"):              lampProfile,
-	} {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := sample.Write(pages, sample.Generate(0, 10, 1)); err != nil {
-		t.Fatal(err)
-	}
-	if e := runProgram(t, "", "ingest", "--data", p.data, pages); e.code != exitIncomplete {
-		t.Fatalf("ingest: code %d, want %d\n%s%s", e.code, exitIncomplete, e.stdout, e.stderr)
-	}
-	letters := p.letters("--kind", "not-a-career-page", "--stage", "normalize")
-	if len(letters) != 1 || !strings.Contains(letters[0].Hint, "--profiles") {
-		t.Fatalf("letters: %+v", letters)
-	}
-	if rows := queryRows(t, p.data, "SELECT slug FROM careers FINAL"); len(rows) != 1 {
-		t.Errorf("careers beside the dead one: %v", rows)
-	}
-	redrive := func(code int, want app.Redriven, flags ...string) {
-		t.Helper()
-		e := runProgram(t, "", append([]string{"dead", "redrive", "--json", "--data", p.data}, flags...)...)
-		if got := decodeOutput[app.Redriven](t, e.stdout); e.code != code || got != want {
-			t.Fatalf("dead redrive %v: code %d, %+v, want %d, %+v\n%s", flags, e.code, got, code, want, e.stderr)
-		}
-	}
-	redrive(exitIncomplete, app.Redriven{Ordered: 1, DeadAgain: 1})
-	redrive(exitOK, app.Redriven{Ordered: 1, Resolved: 1}, "--profiles", profiles)
-	redrive(exitOK, app.Redriven{}, "--profiles", profiles)
-	p.resolved("lamplighter", 1)
-}
-
-// resolved checks that nothing is dead any more and the career is known everywhere.
-func (p *poisoned) resolved(slug string, letters int) {
-	t := p.t
-	t.Helper()
-	if open := p.letters(); len(open) != 0 {
-		t.Errorf("still dead: %+v", open)
-	}
-	all := p.letters("--all")
-	if len(all) != letters || slices.ContainsFunc(all, func(l letterRow) bool { return l.State != "resolved" }) {
-		t.Errorf("letters: %+v, want %d, resolved", all, letters)
-	}
-	rows := queryRows(t, p.data, "SELECT stage, seq, state FROM dead_letters")
-	if len(rows) != letters || slices.ContainsFunc(rows, func(r map[string]any) bool { return r["state"] != "resolved" }) {
-		t.Errorf("dead_letters: %v, want %d, resolved", rows, letters)
-	}
-	mustRun(t, "show", "--data", p.data, slug)
-	for _, table := range []string{"careers FINAL", "career_versions"} {
-		if rows := queryRows(t, p.data, "SELECT slug FROM "+table+" WHERE slug = '"+slug+"'"); len(rows) != 1 {
-			t.Errorf("%s holds %s %d times", table, slug, len(rows))
-		}
-	}
-	for _, s := range p.reconciled().Streams {
-		if s.DeadLettered != 0 {
-			t.Errorf("reconcile still counts %d dead messages of %s", s.DeadLettered, s.Stream)
-		}
-	}
-}
-
-// TestRowRejected: a row that ClickHouse does not take is found among its
-// neighbours, set aside, and stored after the mend.
-func TestRowRejected(t *testing.T) {
-	t.Parallel()
-	name := sample.GeneratedName(17)
-	slug := strings.ReplaceAll(strings.ToLower(name), " ", "-")
-	for _, tt := range []struct{ table, sink, check string }{
-		{"careers", "records", "slug != '" + slug + "'"},
-		{"career_versions", "records", "slug != '" + slug + "'"},
-		{"page_fetches", "pages", "NOT endsWith(url, '/" + slug + "/')"},
-	} {
-		t.Run(tt.table, func(t *testing.T) {
-			t.Parallel()
-			p := &poisoned{t: t, data: t.TempDir()}
-			p.start("all")
-			p.take(1)
-			p.drained("all")
-			mustRun(t, "query", "--data", p.data, "--write", "ALTER TABLE "+tt.table+" ADD CONSTRAINT picky CHECK "+tt.check)
-			p.start("none")
-			p.take(40)
-			p.start("all")
-			p.drained("all")
-
-			letters := p.letters()
-			if len(letters) != 1 || letters[0].Stage != tt.sink || letters[0].Kind != "row-rejected" || !strings.Contains(letters[0].Reason, "picky") {
-				t.Fatalf("letters: %+v\n%s", letters, p.log)
-			}
-			row := queryRows(t, p.data, "SELECT original, traceparent FROM dead_letters")[0]
-			if original, trace := row["original"].(string), row["traceparent"].(string); !strings.Contains(original, slug) || event.TraceID(trace) == "" {
-				t.Errorf("letter has original %q, trace %q", original, trace)
-			}
-			known := queryRows(t, p.data, "SELECT slug FROM careers FINAL WHERE slug != '"+slug+"'")
-			fetched := queryRows(t, p.data, "SELECT DISTINCT url FROM page_fetches WHERE NOT endsWith(url, '/"+slug+"/')")
-			if len(known) != p.pages-1 || len(fetched) != p.pages-1 {
-				t.Errorf("%d neighbours in careers, %d in page_fetches, want %d", len(known), len(fetched), p.pages-1)
-			}
-			p.reconciled()
-
-			mustRun(t, "query", "--data", p.data, "--write", "ALTER TABLE "+tt.table+" DROP CONSTRAINT picky")
-			mustRun(t, "dead", "redrive", "--data", p.data)
-			p.drained("all")
-			p.resolved(slug, 1)
-			if rows := queryRows(t, p.data, "SELECT url FROM page_fetches WHERE endsWith(url, '/"+slug+"/')"); len(rows) != 1 {
-				t.Errorf("page_fetches holds the page %d times", len(rows))
-			}
-		})
 	}
 }

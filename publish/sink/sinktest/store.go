@@ -20,6 +20,7 @@ type Store struct {
 	ledger  map[string][2]uint64
 	inserts int
 	refuse  func(table string, seq uint64) error
+	burn    map[string]int
 	fail    error
 }
 
@@ -34,6 +35,17 @@ func (s *Store) Refuse(rule func(table string, seq uint64) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refuse = rule
+}
+
+// Burn makes the next inserts into a table die where a server that is killed
+// does harm: their tokens are written down, and their rows are not.
+func (s *Store) Burn(table string, inserts int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.burn == nil {
+		s.burn = make(map[string]int)
+	}
+	s.burn[table] = inserts
 }
 
 // Fail makes every call fail with err, until it is nil.
@@ -86,6 +98,10 @@ func (s *Store) Insert(_ context.Context, table, token string, block columns.Blo
 		}
 	}
 	s.tokens[table+" "+token] = true
+	if s.burn[table] > 0 {
+		s.burn[table]--
+		return fault.New(fault.StoreUnavailable, "killed")
+	}
 	s.seqs[table] = append(s.seqs[table], seqs...)
 	if table == clickhouse.IngestLedger {
 		s.enter(block)

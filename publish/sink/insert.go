@@ -1,0 +1,52 @@
+package sink
+
+import (
+	"context"
+	"fmt"
+
+	"careerstream/publish/columns"
+	"careerstream/schemas/fault"
+)
+
+// maxTokens bounds the tokens tried for one block: each costs the server a kill
+// in the few microseconds that insertSurely is about.
+const maxTokens = 10
+
+// insertSurely repeats an insert that an earlier try may have made, and makes
+// sure that its rows are there.
+//
+// The token alone is no proof. A server writes it down before it gives the part
+// its name (ClickHouse, MergeTreeSink::commitPart): killed between the two it
+// knows the token and has none of the rows, and would acknowledge every repeat
+// and drop it. Such a token is burnt, so the next one is tried. A block is
+// stored as a whole, so held asks for one of its rows; two tries under way at
+// once do no harm, since the server takes one part after the other.
+func (s *Sink) insertSurely(ctx context.Context, table, token string, block columns.Block, held func(context.Context) (bool, error)) error {
+	for again := range maxTokens {
+		name := token
+		if again > 0 {
+			name = fmt.Sprintf("%s~%d", token, again)
+			s.cfg.Logger.Warn("the store took an insert for a repeat but has none of its rows; inserting it under another token", "table", table, "token", name)
+		}
+		if err := s.target.Insert(ctx, table, name, block); err != nil {
+			return err
+		}
+		if ok, err := held(ctx); err != nil || ok {
+			return err
+		}
+	}
+	return fault.New(fault.StoreUnavailable, "table %s acknowledges rows again and again and has none of them", table)
+}
+
+// holds asks a table for the last row of a block. It is true for a block
+// without rows.
+func (s *Sink) holds(table string, block columns.Block) func(context.Context) (bool, error) {
+	return func(ctx context.Context) (bool, error) {
+		for _, column := range block.Columns {
+			if seqs, ok := column.Values.([]uint64); ok && column.Name == "_seq" && len(seqs) > 0 {
+				return s.target.Holds(ctx, table, s.log.Name(), seqs[len(seqs)-1])
+			}
+		}
+		return true, nil
+	}
+}
