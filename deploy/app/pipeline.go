@@ -128,8 +128,9 @@ func (p *Pipeline) addSinks(tuning worker.Tuning) error {
 		if p.engines.Store == nil {
 			return fmt.Errorf("set up sink %s: no ClickHouse", s.name)
 		}
-		writer, err := sink.New(sink.Config{Name: s.name, Logger: p.cfg.Logger},
-			conn.Log(s.stream), conn.Marks(), conn.DeadLetters(), p.engines.Store, s.encoder())
+		config := s.config
+		config.Name, config.Logger = s.name, p.cfg.Logger
+		writer, err := sink.New(config, s.log(conn), conn.Marks(), conn.DeadLetters(), p.engines.Store, s.encoder())
 		if err != nil {
 			return err
 		}

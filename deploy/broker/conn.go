@@ -54,6 +54,9 @@ type Conn struct {
 	replicas int
 	closed   chan struct{}
 
+	// publishing serialises PublishOutcomes.
+	publishing sync.Mutex
+
 	mu      sync.Mutex
 	streams map[string]jetstream.Stream
 	changed chan struct{}

@@ -129,7 +129,7 @@ func (r *reader) open(ctx context.Context) (*session, error) {
 	}
 	changed := conn.Changed()
 	consumer, err := conn.js.CreateConsumer(ctx, r.log.name, jetstream.ConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.next,
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.next, FilterSubject: r.log.subject,
 		AckPolicy: jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1,
 		InactiveThreshold: time.Minute,
 	})

@@ -32,7 +32,7 @@ const minGuarded = 20
 // Config of a sink.
 type Config struct {
 	// Name of the sink: the key of its manifest and the stage of its dead
-	// letters. Lower-case letters and "-".
+	// letters. Lower-case letters, digits and "-".
 	Name string
 	// A batch ends at MaxRows messages, at MaxBytes bytes of messages (the one
 	// that goes over is still in it) or Linger after its first message.
@@ -78,12 +78,12 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-var sinkName = regexp.MustCompile(`^[a-z][a-z-]{0,62}$`)
+var sinkName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
 
 func (c Config) check() error {
 	var errs []error
 	if !sinkName.MatchString(c.Name) {
-		errs = append(errs, fmt.Errorf("name %q: want lower-case letters and -", c.Name))
+		errs = append(errs, fmt.Errorf("name %q: want lower-case letters, digits and -", c.Name))
 	}
 	if c.MaxRows < 1 || c.MaxRows > 1_000_000 {
 		errs = append(errs, fmt.Errorf("%d rows a batch: want 1 to 1,000,000, which ClickHouse stores as a whole", c.MaxRows))

@@ -1,0 +1,74 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"careerstream/publish/intake"
+	"careerstream/schemas/fault"
+	"careerstream/schemas/subject"
+)
+
+var _ intake.Publisher = (*Conn)(nil)
+
+// outcomesAtOnce is how many outcomes are on the way to the server at once.
+const outcomesAtOnce = 1000
+
+// PublishOutcomes implements intake.Publisher. The outcome_id is the message
+// id, so that a repeat within the stream's window is not stored again.
+func (c *Conn) PublishOutcomes(ctx context.Context, messages []intake.Message) (duplicates int, err error) {
+	// One caller at a time: the client counts what is on the way over all.
+	c.publishing.Lock()
+	defer c.publishing.Unlock()
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	for len(messages) > 0 {
+		n := min(len(messages), outcomesAtOnce)
+		repeated, err := c.publishSome(ctx, messages[:n])
+		if duplicates += repeated; err != nil {
+			return duplicates, err
+		}
+		messages = messages[n:]
+	}
+	return duplicates, nil
+}
+
+func (c *Conn) publishSome(ctx context.Context, messages []intake.Message) (duplicates int, err error) {
+	if !c.nc.IsConnected() {
+		return 0, fault.New(fault.BrokerUnavailable, "publish outcomes: not connected")
+	}
+	acks := make([]jetstream.PubAckFuture, 0, len(messages))
+	var problems []error
+	for _, m := range messages {
+		ack, err := c.js.PublishMsgAsync(&nats.Msg{
+			Subject: subject.QuizOutcome(m.ID), Data: m.Body,
+			Header: nats.Header{jetstream.MsgIDHeader: {m.ID}},
+		})
+		if err != nil {
+			problems = append(problems, brokerFault("publish outcome "+m.ID, err))
+			break
+		}
+		acks = append(acks, ack)
+	}
+	// Every answer is awaited, so that nothing is on the way afterwards.
+	for i, ack := range acks {
+		select {
+		case got := <-ack.Ok():
+			if got.Duplicate {
+				duplicates++
+			}
+		case err := <-ack.Err():
+			problems = append(problems, brokerFault("publish outcome "+messages[i].ID, err))
+		case <-ctx.Done():
+			return duplicates, fault.New(fault.BrokerUnavailable, "publish outcomes: %w", context.Cause(ctx))
+		}
+	}
+	if len(problems) > 3 {
+		problems = append(problems[:3], fmt.Errorf("and %d more", len(problems)-3))
+	}
+	return duplicates, errors.Join(problems...)
+}
