@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"careerstream/publish/intake"
 	"careerstream/schemas/fault"
+	"careerstream/schemas/stream"
 	"careerstream/schemas/subject"
 )
 
@@ -71,4 +74,22 @@ func (c *Conn) publishSome(ctx context.Context, messages []intake.Message) (dupl
 		problems = append(problems[:3], fmt.Errorf("and %d more", len(problems)-3))
 	}
 	return duplicates, errors.Join(problems...)
+}
+
+// Slugs returns the slug of every published career, sorted.
+func (c *Conn) Slugs(ctx context.Context) ([]string, error) {
+	s, err := c.stream(ctx, stream.Published)
+	if err != nil {
+		return nil, err
+	}
+	info, err := s.Info(ctx, jetstream.WithSubjectFilter(subject.AllPublished))
+	if err != nil {
+		return nil, brokerFault("list careers", err)
+	}
+	var slugs []string
+	for name := range info.State.Subjects {
+		slugs = append(slugs, strings.TrimPrefix(name, strings.TrimSuffix(subject.AllPublished, ">")))
+	}
+	slices.Sort(slugs)
+	return slugs, nil
 }

@@ -18,8 +18,8 @@ func (r *run) latest(ctx context.Context) (careers, bucket *LatestReport, err er
 	if !ok {
 		return nil, nil, nil
 	}
-	result, err := r.Store.Query(ctx, "SELECT v.slug, v.version, v.seq, c.version FROM"+
-		" (SELECT slug, max(version) AS version, argMax(_seq, version) AS seq FROM "+r.Store.Table(clickhouse.CareerVersions)+
+	result, err := r.Store.Query(ctx, "SELECT v.slug, v.newest, v.seq, c.version FROM"+
+		" (SELECT slug, max(version) AS newest, argMax(_seq, version) AS seq FROM "+r.Store.Table(clickhouse.CareerVersions)+
 		" WHERE _stream = {stream:String} AND _seq <= {to:UInt64} GROUP BY slug) AS v"+
 		" LEFT JOIN (SELECT slug, version FROM "+r.Store.Table(clickhouse.Careers)+" FINAL) AS c ON c.slug = v.slug ORDER BY v.slug",
 		store.QueryOptions{Parameters: map[string]string{"stream": stream.Published, "to": strconv.FormatUint(end.Last, 10)}})

@@ -32,17 +32,13 @@ type outcomeRow struct {
 	origin origin
 }
 
-// outcomeReader reads for one encoder, whose decode may be called at once by
-// the sink and by a redrive.
+// outcomeReader reads for one goroutine at a time.
 type outcomeReader struct {
-	mu     sync.Mutex
 	reader outcome.Reader
 	rows   []outcomeRow
 }
 
 func (d *outcomeReader) read(raw Raw) (*outcomeRow, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	// The stream's own clock, so that the verdict is the same in every try.
 	row, err := d.reader.Read(raw.Header, raw.Body, raw.Stored)
 	if err != nil {
@@ -59,7 +55,12 @@ func (d *outcomeReader) read(raw Raw) (*outcomeRow, error) {
 
 // Outcomes encodes a partition of the quiz stream for quiz_outcomes.
 func Outcomes() Encoder {
-	d := &outcomeReader{}
+	readers := sync.Pool{New: func() any { return &outcomeReader{} }}
+	decode := func(raw Raw) (*outcomeRow, error) {
+		d := readers.Get().(*outcomeReader)
+		defer readers.Put(d)
+		return d.read(raw)
+	}
 	block := func(rows []*outcomeRow) columns.Block {
 		text := func(name string, get func(*outcomeRow) string) columns.Column { return columns.Of(name, rows, get) }
 		own := []columns.Column{
@@ -80,5 +81,5 @@ func Outcomes() Encoder {
 		own = append(own, originColumns(stream.Quiz, rows, func(r *outcomeRow) origin { return r.origin })...)
 		return columns.Block{Columns: own, Rows: len(rows)}
 	}
-	return NewEncoder(d.read, Table[*outcomeRow]{clickhouse.QuizOutcomes, block})
+	return NewEncoder(decode, Table[*outcomeRow]{clickhouse.QuizOutcomes, block})
 }

@@ -5,7 +5,7 @@
 //	record   = "record." step "." slug
 //	step     = "normalized" / "enriched" / "published"
 //	quiz     = "quiz.outcome." partition         ; as stored
-//	intake   = "quiz.outcome.in" [ "." outcome ] ; as published
+//	intake   = "quiz.outcome." ( outcome / "in" ) ; as published
 //	dead     = "dead." stage "." kind
 //	redrive  = "redrive." stage
 //	site     = 1*( ALPHA / DIGIT / "-" / "_" )   ; the host, "." as "_"
@@ -29,7 +29,7 @@ const (
 	AllNormalized = "record.normalized.>"
 	AllEnriched   = "record.enriched.>"
 	AllPublished  = "record.published.>"
-	AllQuiz       = "quiz.outcome.>"
+	AllQuiz       = "quiz.outcome.*"
 	AllDead       = "dead.>"
 	AllRedrive    = "redrive.>"
 )
@@ -58,14 +58,14 @@ const QuizPartitions = 4
 
 // QuizTransform is the destination of the stream's subject transform
 // (https://docs.nats.io/nats-concepts/subject_mapping#deterministic-subject-token-partitioning):
-// the server takes the partition from a hash of the subject published on.
+// the server takes the partition from a hash of the last token published on.
 func QuizTransform() string {
-	return fmt.Sprintf("quiz.outcome.{{partition(%d)}}", QuizPartitions)
+	return fmt.Sprintf("quiz.outcome.{{partition(%d,1)}}", QuizPartitions)
 }
 
 // QuizOutcome is where an outcome is published, so that outcomes spread over
 // the partitions and a repeat comes into the same one.
-func QuizOutcome(outcomeID string) string { return QuizIntake + "." + token(outcomeID) }
+func QuizOutcome(outcomeID string) string { return "quiz.outcome." + token(outcomeID) }
 
 // QuizPartition is the subject that a partition is stored under, 0 to
 // QuizPartitions-1.

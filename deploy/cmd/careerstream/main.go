@@ -38,6 +38,7 @@ type cli struct {
 	Up        upCmd        `cmd:"" help:"Run the pipeline until stopped."`
 	Parse     parseCmd     `cmd:"" help:"Turn one page into one record; no broker, no database."`
 	Ingest    ingestCmd    `cmd:"" help:"Take pages from files, folders, globs or standard input."`
+	Quiz      quizCmd      `cmd:"" help:"Take or simulate outcomes of the career test."`
 	Show      showCmd      `cmd:"" help:"Print a career's published record."`
 	Query     queryCmd     `cmd:"" help:"Run SQL on ClickHouse."`
 	Reconcile reconcileCmd `cmd:"" help:"Prove that nothing published is missing or double."`
