@@ -67,10 +67,9 @@ func (p *parser) outcome(d *Reader, row *Row) bool {
 			field, row.QuizVersion = hasVersion, p.string()
 		case "taken_at":
 			field = hasTaken
-			s := p.string()
-			err := row.TakenAt.UnmarshalText(unsafe.Slice(unsafe.StringData(s), len(s)))
-			row.TakenAt = row.TakenAt.UTC()
-			p.bad = p.bad || err != nil
+			var ok bool
+			row.TakenAt, ok = parseTime(p.string())
+			p.bad = p.bad || !ok
 		case "session":
 			field, row.Session = hasSession, p.string()
 		case "locale":

@@ -109,10 +109,9 @@ func slow(fields map[string]json.RawMessage, now time.Time) (*Row, error) {
 	if r.ID, ok = parseUUID(id); !ok {
 		return nil, broken("outcome_id", "is %q, want a UUID", clip(id))
 	}
-	if r.TakenAt.UnmarshalText([]byte(taken)) != nil {
+	if r.TakenAt, ok = parseTime(taken); !ok {
 		return nil, broken("taken_at", "is %q, want a time as in RFC 3339", clip(taken))
 	}
-	r.TakenAt = r.TakenAt.UTC()
 	if text, ok := fields["traits"]; ok {
 		if err := slowTraits(text, r); err != nil {
 			return nil, err
