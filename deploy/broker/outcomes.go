@@ -93,3 +93,25 @@ func (c *Conn) Slugs(ctx context.Context) ([]string, error) {
 	slices.Sort(slugs)
 	return slugs, nil
 }
+
+// Erase removes messages from a stream and overwrites them on disk. One that is
+// gone already is no error. Errors are fault.BrokerUnavailable.
+func (c *Conn) Erase(ctx context.Context, name string, seqs []uint64) error {
+	s, err := c.stream(ctx, name)
+	if err != nil {
+		return err
+	}
+	for _, seq := range seqs {
+		err := s.SecureDeleteMsg(ctx, seq)
+		if err != nil {
+			// The server has one error for every failure to delete.
+			if _, getErr := s.GetMsg(ctx, seq); errors.Is(getErr, jetstream.ErrMsgNotFound) {
+				continue
+			}
+		}
+		if err != nil {
+			return brokerFault(fmt.Sprintf("erase message %d of stream %s", seq, name), err)
+		}
+	}
+	return nil
+}

@@ -41,7 +41,9 @@ type cli struct {
 	Quiz      quizCmd      `cmd:"" help:"Take or simulate outcomes of the career test."`
 	Show      showCmd      `cmd:"" help:"Print a career's published record."`
 	Query     queryCmd     `cmd:"" help:"Run SQL on ClickHouse."`
+	Report    reportCmd    `cmd:"" help:"Print match trends, leaderboard, funnel or trait profiles."`
 	Reconcile reconcileCmd `cmd:"" help:"Prove that nothing published is missing or double."`
+	Forget    forgetCmd    `cmd:"" help:"Erase a session of the career test everywhere."`
 	Dead      deadCmd      `cmd:"" help:"List, show and redrive messages that could not be processed."`
 	Migrate   migrateCmd   `cmd:"" help:"Create or update streams and tables."`
 	Doctor    doctorCmd    `cmd:"" help:"Check engine, broker, tables, disk and clock."`

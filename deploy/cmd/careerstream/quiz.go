@@ -64,7 +64,7 @@ func (c quizImportCmd) Run(ctx context.Context, p *program) error {
 // prints the statement.
 func (p *program) importOutcomes(ctx context.Context, from io.Reader, size int64, wait bool) error {
 	var out imported
-	err := p.withPipeline(ctx, func(ctx context.Context, engines *app.Engines) (err error) {
+	err := p.withPipeline(ctx, p.brokerFirst(), func(ctx context.Context, engines *app.Engines) (err error) {
 		out, err = p.takeOutcomes(ctx, engines, from, size, wait)
 		return err
 	})
@@ -74,14 +74,18 @@ func (p *program) importOutcomes(ctx context.Context, from io.Reader, size int64
 	return printImported(p, out)
 }
 
+// brokerFirst leaves ClickHouse alone where only the broker is named.
+func (p *program) brokerFirst() app.Need {
+	return app.Need{Broker: true, Store: p.ClickHouse != "" || p.NATS == ""}
+}
+
 // withPipeline opens the engines and runs the stages beside work, unless
 // another process does.
-func (p *program) withPipeline(ctx context.Context, work func(context.Context, *app.Engines) error) error {
+func (p *program) withPipeline(ctx context.Context, need app.Need, work func(context.Context, *app.Engines) error) error {
 	parser, err := newParser("", "")
 	if err != nil {
 		return err
 	}
-	need := app.Need{Broker: true, Store: p.ClickHouse != "" || p.NATS == ""}
 	return p.withEngines(ctx, need, func(engines *app.Engines) error {
 		return app.WithPipeline(ctx, app.PipelineConfig{Stages: app.StageNames(), Parser: parser, Logger: p.log}, engines,
 			func(ctx context.Context) error { return work(ctx, engines) })
@@ -200,7 +204,7 @@ func (c quizSimulateCmd) Run(ctx context.Context, p *program) error {
 		})
 	}
 	var out imported
-	err := p.withPipeline(ctx, func(ctx context.Context, engines *app.Engines) (err error) {
+	err := p.withPipeline(ctx, p.brokerFirst(), func(ctx context.Context, engines *app.Engines) (err error) {
 		out, err = c.publish(ctx, p, engines)
 		return err
 	})
