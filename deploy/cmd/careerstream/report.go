@@ -125,11 +125,11 @@ func (c reportFlags) write(w io.Writer, p *program, made report.Report) error {
 	case "html":
 		return report.WriteHTML(w, made)
 	}
-	return printReport(w, made)
+	return printGrid(w, made)
 }
 
-// printReport prints the report's table with a line about what it covers.
-func printReport(w io.Writer, made report.Report) error {
+// printGrid prints the report's table with a line about what it covers.
+func printGrid(w io.Writer, made report.Report) error {
 	head, grid := made.About(), made.Grid()
 	if len(grid.Rows) > 0 {
 		header := make(table.Row, len(grid.Columns))
