@@ -47,6 +47,7 @@ type cli struct {
 	Dead      deadCmd      `cmd:"" help:"List, show and redrive messages that could not be processed."`
 	Migrate   migrateCmd   `cmd:"" help:"Create or update streams and tables."`
 	Doctor    doctorCmd    `cmd:"" help:"Check engine, broker, tables, disk and clock."`
+	Bench     benchCmd     `cmd:"" help:"Measure."`
 	Schemas   schemasCmd   `cmd:"" help:"Print the contracts: JSON Schemas, subjects, faults, tables."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
