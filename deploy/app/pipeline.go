@@ -46,6 +46,8 @@ type Pipeline struct {
 	sinks   []*sink.Sink
 	redrive []*worker.Redriver
 	tables  tables
+	// members is nil where no sink is shared.
+	members *members
 }
 
 // NewPipeline builds the stages on the engines. The caller closes it after Run.
@@ -130,6 +132,12 @@ func (p *Pipeline) addSinks(tuning worker.Tuning) error {
 		}
 		config := s.config
 		config.Name, config.Logger = s.name, p.cfg.Logger
+		if s.partition >= 0 {
+			if p.members == nil {
+				p.members = newMembers(conn.Bucket(stream.Marks), p.cfg.Logger)
+			}
+			config.Wanted = func() bool { return p.members.wants(s.partition) }
+		}
 		writer, err := sink.New(config, s.log(conn), conn.Marks(), conn.DeadLetters(), p.engines.Store, s.encoder())
 		if err != nil {
 			return err
@@ -170,6 +178,9 @@ func (p *Pipeline) runSinks(ctx context.Context) error {
 		return nil // ctx has ended
 	}
 	group, ctx := errgroup.WithContext(ctx)
+	if p.members != nil {
+		group.Go(func() error { return p.members.run(ctx) })
+	}
 	for _, s := range p.sinks {
 		group.Go(func() error { return s.Run(ctx) })
 	}

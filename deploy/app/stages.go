@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"careerstream/deploy/broker"
 	"careerstream/publish/sink"
@@ -17,6 +18,8 @@ type sinkSpec struct {
 	// subject bounds the sink to a part of the stream; "" is all of it.
 	subject string
 	encoder func() sink.Encoder
+	// partition counts the sinks that processes share; -1 for others.
+	partition int
 	// config holds the bounds of a batch; zero takes the defaults.
 	config sink.Config
 }
@@ -31,19 +34,22 @@ func (s sinkSpec) log(conn *broker.Conn) sink.Log {
 
 func sinks() []sinkSpec {
 	specs := []sinkSpec{
-		{name: sink.PagesSink, stream: stream.Pages, encoder: sink.Pages},
-		{name: sink.RecordsSink, stream: stream.Published, encoder: sink.Records},
-		{name: sink.LettersSink, stream: stream.Dead, encoder: sink.Letters},
+		{name: sink.PagesSink, stream: stream.Pages, encoder: sink.Pages, partition: -1},
+		{name: sink.RecordsSink, stream: stream.Published, encoder: sink.Records, partition: -1},
+		{name: sink.LettersSink, stream: stream.Dead, encoder: sink.Letters, partition: -1},
 	}
-	bounds := sink.Config{MaxRows: sink.OutcomesMaxRows, MaxBytes: sink.OutcomesMaxBytes, Linger: sink.OutcomesLinger}
+	bounds := sink.Config{MaxRows: sink.OutcomesMaxRows, MaxBytes: sink.OutcomesMaxBytes, Linger: sink.OutcomesLinger, LeaseTTL: outcomesLease}
 	for partition := range subject.QuizPartitions {
 		specs = append(specs, sinkSpec{
 			name: sink.OutcomesSink(partition), stream: stream.Quiz, subject: subject.QuizPartition(partition),
-			encoder: sink.Outcomes, config: bounds,
+			encoder: sink.Outcomes, partition: partition, config: bounds,
 		})
 	}
 	return specs
 }
+
+// outcomesLease is short, so that a dead process is soon replaced.
+const outcomesLease = 3 * time.Second
 
 // quizStages stands for the sinks of all partitions in a list of stages.
 const quizStages = "quiz"

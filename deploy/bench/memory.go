@@ -3,12 +3,16 @@ package bench
 import (
 	"bytes"
 	"os"
+	"runtime/debug"
 	"strconv"
 )
 
 // resetPeak makes the kernel forget the highest resident memory so far
 // (proc(5), clear_refs); elsewhere than on Linux it does nothing.
-func resetPeak() { _ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) }
+func resetPeak() {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
+}
 
 // peak is the highest resident memory since, in bytes, or 0 where it is not told.
 func peak() int64 {

@@ -42,6 +42,10 @@ type Config struct {
 	// LeaseTTL is how long a silent owner keeps the sink. The owner writes a
 	// heartbeat every fifth of it.
 	LeaseTTL time.Duration
+	// Wanted, when set, says whether this process should write, where several
+	// share sinks. One that should not gives the lease back after the batch in
+	// hand. It is asked often and from several goroutines.
+	Wanted func() bool
 	// Grace is how long a batch in hand may take after a stop.
 	Grace time.Duration
 	// MaxDelay caps the delay between tries while the store or the broker fails.
@@ -73,6 +77,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Wanted == nil {
+		c.Wanted = func() bool { return true }
 	}
 	c.Logger = c.Logger.With("sink", c.Name)
 	return c
