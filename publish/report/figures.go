@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"strconv"
 	"time"
 
 	"careerstream/publish/report/chart"
@@ -60,7 +61,7 @@ func (t Trends) figures() ([]figure, error) {
 
 	panels := chart.Multiples{ID: "careers", Title: "Matches a day by career", Days: days, Format: chart.Count}
 	for _, trend := range t.Careers[:min(len(t.Careers), maxPanels)] {
-		panel := chart.Panel{Name: trend.Name, Values: trend.counts(), Figure: fmt.Sprintf("%.1f a day", ratio(trend.Outcomes, uint64(len(trend.Days))))}
+		panel := chart.Panel{Name: trend.Name, Values: trend.counts(), Figure: perDay(trend.Outcomes, len(trend.Days)) + " a day"}
 		if change, ok := trend.week(); ok {
 			panel.Note = signed(change) + " in 7 days"
 			switch {
@@ -98,7 +99,7 @@ func (l Leaderboard) figures() ([]figure, error) {
 		Keys: []chart.Key{{Class: "bar-up", Label: "rising"}, {Class: "bar-down", Label: "falling"}, {Class: "bar-quiet", Label: "steady, or too few to tell"}},
 	}
 	for _, p := range l.Places {
-		bar := chart.Bar{Label: fmt.Sprintf("%s  %d", p.Name, p.Position), Note: p.moved()}
+		bar := chart.Bar{Rank: count(p.Position), Label: p.Name, Move: p.moved()}
 		if p.Share != nil {
 			class := "bar-quiet"
 			switch p.Verdict {
@@ -111,7 +112,7 @@ func (l Leaderboard) figures() ([]figure, error) {
 			bar.Low, bar.High = *p.ShareLow, *p.ShareHigh
 			bar.Text = chart.Percent(*p.Share)
 			if p.ShareChange != nil {
-				bar.Note = points(*p.ShareChange) + " pts   " + p.moved()
+				bar.Note = points(*p.ShareChange) + " pts"
 			}
 		}
 		bars.Rows = append(bars.Rows, bar)
@@ -183,6 +184,15 @@ func (t Traits) figures() ([]figure, error) {
 	c.Description = fmt.Sprintf("Pairs of dots for %d careers on one scale: the mean of each trait of those matched, and of everyone.", len(t.Profiles))
 	f, err := draw("Who is matched with which career", "Mean of each trait, "+t.Period().String(), "Traits run from 0 to 1. Matched: the career is among the matches at any rank.", t.Grid(), c.SVG)
 	return []figure{f}, err
+}
+
+// perDay is a mean a day, with a decimal where it matters.
+func perDay(n uint64, days int) string {
+	mean := ratio(n, uint64(days))
+	if mean < 99.95 {
+		return strconv.FormatFloat(mean, 'f', 1, 64)
+	}
+	return chart.Count(mean)
 }
 
 func enumerate(series []chart.Series) string {

@@ -23,7 +23,7 @@ func (t Trends) Grid() Grid {
 			week = signed(change)
 		}
 		g.Rows = append(g.Rows, []string{
-			trend.Name, count(trend.Outcomes), fmt.Sprintf("%.1f", ratio(trend.Outcomes, uint64(len(trend.Days)))), chart.Percent(ratio(trend.Outcomes, all)),
+			trend.Name, count(trend.Outcomes), perDay(trend.Outcomes, len(trend.Days)), chart.Percent(ratio(trend.Outcomes, all)),
 			count(top1), count(top3), meanScore(score, trend.Outcomes), week, spark(trend.counts()),
 		})
 	}

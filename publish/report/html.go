@@ -44,7 +44,7 @@ func WriteHTML(w io.Writer, r Report) error {
 	p.Tiles = []tile{{count(head.Outcomes), "finished tests"}}
 	if head.Outcomes > 0 {
 		p.Tiles = append(p.Tiles,
-			tile{count(uint64(float64(head.Outcomes)/float64(head.Period().Days()) + 0.5)), "a day"},
+			tile{perDay(head.Outcomes, head.Period().Days()), "a day"},
 			tile{chart.Percent(ratio(head.Entered, head.Outcomes)), "came from a career's page"},
 			tile{chart.Percent(ratio(head.Chosen, head.Outcomes)), "chose a career"})
 	}

@@ -20,8 +20,9 @@ type Bar struct {
 	Parts []Part
 	// Low and High, where High is more than 0, mark an interval about the value.
 	Low, High float64
-	// Text stands at the bar's end, Note in a column at the right.
-	Text, Note string
+	// Rank stands before the label, Text at the bar's end, Note and Move in
+	// columns at the right.
+	Rank, Text, Note, Move string
 	// NoteClass is "up", "down" or "".
 	NoteClass string
 }
@@ -42,9 +43,14 @@ type Bars struct {
 
 // SVG draws the chart.
 func (c Bars) SVG() (template.HTML, error) {
-	const row, thick = 27.0, 17.0
-	label, note, end, top := 60.0, 0.0, 0.0, 0.0
+	row, thick := 27.0, 17.0
+	if len(c.Rows) <= 4 {
+		row, thick = 46, 30
+	}
+	label, note, end, top, rank, move := 60.0, 0.0, 0.0, 0.0, 0.0, 0.0
 	for _, bar := range c.Rows {
+		rank = max(rank, textWidth(bar.Rank, 13))
+		move = max(move, textWidth(bar.Move, 13))
 		label = max(label, textWidth(bar.Label, 13)+8)
 		note = max(note, textWidth(bar.Note, 13)+6)
 		end = max(end, textWidth(bar.Text, 13)+14)
@@ -54,8 +60,14 @@ func (c Bars) SVG() (template.HTML, error) {
 		}
 	}
 	label = min(label, 250)
+	if rank > 0 {
+		rank += 8
+	}
+	if move > 0 {
+		move += 14
+	}
 	if note > 0 {
-		note = max(note, textWidth(c.NoteHead, 11.5)) + 20
+		note = max(note+move, textWidth(c.NoteHead, 11.5)) + 20
 	}
 	marks := ticks(top, 5)
 	if c.Whole {
@@ -66,7 +78,7 @@ func (c Bars) SVG() (template.HTML, error) {
 		head = 62
 	}
 	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: Width, Height: head + row*float64(len(c.Rows)) + 6}
-	left, right := label+10, Width-note-end
+	left, right := rank+label+10, Width-note-end
 	high := max(marks[len(marks)-1], 1e-9)
 	if len(marks) > 1 && marks[len(marks)-2] > 0 && top > 0 {
 		high = max(top, marks[len(marks)-2]) // no empty stretch after the longest bar
@@ -85,14 +97,17 @@ func (c Bars) SVG() (template.HTML, error) {
 		}
 		d.line(x(mark), head-4, x(mark), bottom, class)
 		if mark > 0 || c.Unit == "" || left > textWidth(c.Unit, 11.5)+12 {
-			d.text(x(mark), head-10, "middle", "tick small", c.Format(mark))
+			d.text(x(mark), head-10, "middle", "tick small", tickText(c.Format, mark))
 		}
 	}
 	d.text(Width, head-10, "end", "small", c.NoteHead)
 	for i, bar := range c.Rows {
 		y := head + row*float64(i) + (row-thick)/2
 		base := y + thick/2 + 4.5
-		d.text(label, base, "end", "ink", shorten(bar.Label, 13, label))
+		if bar.Rank != "" {
+			d.text(rank-8, base, "end", "tick", bar.Rank)
+		}
+		d.text(rank+label, base, "end", "ink", shorten(bar.Label, 13, label))
 		longest := 0.0
 		for _, part := range bar.Parts {
 			d.shape(box(left, y, x(part.Value)-left, thick), part.Class, part.Title)
@@ -105,7 +120,11 @@ func (c Bars) SVG() (template.HTML, error) {
 			longest = max(longest, bar.High)
 		}
 		d.text(x(longest)+7, base, "start", "ink", bar.Text)
-		d.text(Width, base, "end", strings.TrimSpace("note "+bar.NoteClass), bar.Note)
+		class := strings.TrimSpace("note " + bar.NoteClass)
+		d.text(Width-move, base, "end", class, bar.Note)
+		if bar.Move != "" {
+			d.text(Width, base, "end", "note", bar.Move)
+		}
 	}
 	return d.svg()
 }

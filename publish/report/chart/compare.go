@@ -55,7 +55,7 @@ func (c Comparisons) SVG() (template.HTML, error) {
 	width := (Width - gap*float64(columns-1)) / float64(columns)
 	for i, group := range c.Groups {
 		left, top := float64(i%columns)*(width+gap), keyHeight+float64(i/columns)*panel
-		axis, right := left+label+8, left+width-52
+		axis, right := left+label+8, left+width-90
 		x := func(v float64) float64 { return axis + (right-axis)*(v-low)/(high-low) }
 		d.text(left, top+18, "start", "strong", shorten(group.Name, 13.5, width-textWidth(group.Note, 11.5)-10))
 		d.text(left+width, top+18, "end", "small", group.Note)
@@ -83,34 +83,29 @@ func (c Comparisons) SVG() (template.HTML, error) {
 	return d.svg()
 }
 
-// window is a round interval of tenths about the values, within 0 to 1 where
-// they are, with its ticks.
+// window is a round interval about the values, within 0 to 1 where they are,
+// with its ticks.
 func window(low, high float64) (from, to float64, marks []float64) {
 	if math.IsInf(low, 0) {
 		low, high = 0, 1
 	}
-	from, to = math.Floor(low*10-0.2)/10, math.Ceil(high*10+0.2)/10
-	if low >= 0 {
-		from = max(0, from)
-	}
-	if high <= 1 {
-		to = min(1, to)
-	}
-	if to-from < 0.1 {
-		to = from + 0.1
-	}
 	step := 0.1
-	if to-from > 0.65 {
+	switch room := high - low; {
+	case room > 2:
+		step = math.Pow(10, math.Ceil(math.Log10(room/5)))
+	case room > 0.5:
 		step = 0.2
 	}
-	if to-from > 2 {
-		step = (to - from) / 4
+	first, last := math.Floor(low/step-0.1), math.Ceil(high/step+0.1)
+	if low >= 0 {
+		first = max(0, first)
 	}
-	for i := 0; ; i++ {
-		v := from + float64(i)*step
-		if v > to+1e-9 {
-			return from, to, marks
-		}
-		marks = append(marks, v)
+	if high <= 1 {
+		last = min(math.Round(1/step), last)
 	}
+	last = max(last, first+1)
+	for i := first; i <= last; i++ {
+		marks = append(marks, i*step)
+	}
+	return first * step, last * step, marks
 }

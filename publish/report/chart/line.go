@@ -57,7 +57,7 @@ func (c Lines) SVG() (template.HTML, error) {
 	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: Width, Height: 360}
 	left := 16.0
 	for _, mark := range marks {
-		left = max(left, textWidth(c.Format(mark), 13)+14)
+		left = max(left, textWidth(tickText(c.Format, mark), 13)+14)
 	}
 	p := plot{left: left, right: Width - labels - 18, top: 34, bottom: d.Height - 30, high: marks[len(marks)-1], days: len(c.Days)}
 	d.text(0, 14, "start", "small", c.Unit)
@@ -67,7 +67,7 @@ func (c Lines) SVG() (template.HTML, error) {
 			class = "axis"
 		}
 		d.line(p.left, p.y(mark), p.right, p.y(mark), class)
-		d.text(p.left-8, p.y(mark)+4.5, "end", "tick", c.Format(mark))
+		d.text(p.left-8, p.y(mark)+4.5, "end", "tick", tickText(c.Format, mark))
 	}
 	p.timeAxis(d, c.Days, 9)
 	c.lines(d, p)

@@ -27,10 +27,11 @@ type Multiples struct {
 
 // SVG draws the chart.
 func (c Multiples) SVG() (template.HTML, error) {
-	const columns, gap, height = 4, 28.0, 118.0
+	const gap, height = 28.0, 118.0
+	columns := min(max(len(c.Panels), 2), 4)
 	rows := (len(c.Panels) + columns - 1) / columns
 	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: Width, Height: max(1, float64(rows)*(height+24))}
-	width := (Width - gap*(columns-1)) / columns
+	width := (Width - gap*float64(columns-1)) / float64(columns)
 	for i, panel := range c.Panels {
 		x, y := float64(i%columns)*(width+gap), float64(i/columns)*(height+24)
 		top, peak := 0.0, 0

@@ -49,6 +49,11 @@ func minus(s string) string {
 	return strings.Replace(s, "-", "−", 1)
 }
 
+// tickText renders a tick: round steps need no ".0".
+func tickText(format Format, v float64) string {
+	return strings.Replace(format(v), ".0%", "%", 1)
+}
+
 // ticks returns about n round steps from 0 up to the first at or above top.
 func ticks(top float64, n int) []float64 {
 	if !(top > 0) || math.IsInf(top, 0) {
@@ -174,19 +179,20 @@ func spread(at []float64, gap, low, high float64) {
 	}
 }
 
-// textWidth estimates the width of text in pixels at a font size.
+// textWidth estimates the width of text in pixels at a font size, rather too
+// wide than too narrow: which font a reader has is not known.
 func textWidth(s string, size float64) float64 {
 	width := 0.0
 	for _, r := range s {
 		switch {
 		case strings.ContainsRune("iljtfr.,:;'|!() -", r):
-			width += 0.34
+			width += 0.38
 		case strings.ContainsRune("mwMW@", r) || r > 0x2e80:
-			width += 0.9
+			width += 1
 		case r >= 'A' && r <= 'Z':
-			width += 0.67
+			width += 0.74
 		default:
-			width += 0.56
+			width += 0.65
 		}
 	}
 	return width * size
