@@ -157,6 +157,10 @@ func countRows(ctx context.Context, from *store.Store, p clickhouse.Personal, se
 	return result.Rows[0][0].(uint64), nil
 }
 
+// silence is how long a stream says nothing before it is asked whether the rest
+// of its messages are deleted.
+const silence = 200 * time.Millisecond
+
 // each calls f for every message that is in the log when it is called.
 func each(ctx context.Context, log sink.Log, f func(sink.Raw)) (err error) {
 	info, err := log.Info(ctx)
@@ -169,7 +173,7 @@ func each(ctx context.Context, log sink.Log, f func(sink.Raw)) (err error) {
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
 	for next := info.First; next <= info.Last; {
-		wait, cancel := context.WithTimeout(ctx, 2*time.Second)
+		wait, cancel := context.WithTimeout(ctx, silence)
 		raw, err := reader.Next(wait)
 		cancel()
 		if err != nil {

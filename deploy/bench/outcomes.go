@@ -3,7 +3,9 @@ package bench
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"time"
@@ -30,6 +32,8 @@ type Config struct {
 	// visibility is measured, for Seconds; 0 leaves it out.
 	Rate, Seconds int
 	Logger        *slog.Logger
+	// Profile, when set, takes a CPU profile of the drain.
+	Profile io.Writer
 	// Say takes a line about what goes on.
 	Say func(format string, args ...any)
 }
@@ -48,6 +52,9 @@ type Figures struct {
 	Drain float64 `json:"drain_rate"`
 	// Ratio is Drain by the lower limit.
 	Ratio float64 `json:"ratio"`
+	// CPU is processor time by step, in seconds for a million outcomes, both
+	// engines included: it does not depend on who else uses the machine.
+	CPU map[string]float64 `json:"cpu_seconds_per_million"`
 	// PeakBytes is the resident memory's highest value during the drain, with
 	// both engines in the process; 0 where the system does not tell.
 	PeakBytes int64 `json:"peak_bytes"`
@@ -62,7 +69,7 @@ const bareBatch = 50_000
 // Outcomes runs the benchmark on engines of its own: their database and streams
 // are empty before. dsn reaches the engine's ClickHouse.
 func Outcomes(ctx context.Context, cfg Config, engines *app.Engines, dsn string) (Figures, error) {
-	f := Figures{Outcomes: cfg.Outcomes}
+	f := Figures{Outcomes: cfg.Outcomes, CPU: map[string]float64{}}
 	if _, err := engines.Store.Migrate(ctx); err != nil {
 		return f, err
 	}
@@ -141,6 +148,7 @@ func (b *bench) read(ctx context.Context) error {
 		return err
 	}
 	done := make(chan struct{})
+	before := cpu()
 	left := b.f.Outcomes
 	begin := time.Now()
 	consuming, err := consumer.Consume(func(jetstream.Msg) {
@@ -157,6 +165,7 @@ func (b *bench) read(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	b.spent("read", before, b.f.Outcomes)
 	b.f.Read = float64(b.f.Outcomes) / time.Since(begin).Seconds()
 	b.Say("bare ordered read: %.0f/s", b.f.Read)
 	return nil
@@ -185,13 +194,14 @@ func (b *bench) insert(ctx context.Context, dsn string) error {
 	var reader outcome.Reader
 	var rows []outcome.Row
 	var took time.Duration
-	inserted := 0
+	inserted, used := 0, 0.0
 	flush := func() error {
-		begin := time.Now()
+		begin, before := time.Now(), cpu()
 		if err := insertRows(ctx, conn, table, rows); err != nil {
 			return err
 		}
 		took += time.Since(begin)
+		used += cpu() - before
 		inserted += len(rows)
 		rows = rows[:0]
 		return nil
@@ -220,6 +230,7 @@ func (b *bench) insert(ctx context.Context, dsn string) error {
 	if err != nil && err != enough { //nolint:errorlint // a mark of our own
 		return err
 	}
+	b.spent("insert", cpu()-used, inserted)
 	b.f.Insert = float64(inserted) / took.Seconds()
 	b.Say("bare insert: %.0f/s", b.f.Insert)
 	return b.engines.Store.Exec(ctx, "DROP TABLE "+table+" SYNC")
@@ -257,12 +268,28 @@ func (b *bench) drain(ctx context.Context) error {
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	defer func() { stop(); <-ended }()
+	// Reports are computed every few seconds from what is stored; neither limit
+	// has to share the machine with that.
+	if err := b.engines.Store.Exec(ctx, "SYSTEM STOP VIEWS"); err != nil {
+		return err
+	}
 	resetPeak()
-	begin := time.Now()
+	b.Say("memory before the drain: %d MB", peak()>>20)
+	if b.Profile != nil {
+		if err := pprof.StartCPUProfile(b.Profile); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	begin, before := time.Now(), cpu()
 	go func() { ended <- pipeline.Run(running) }()
 	if err := app.Drain(ctx, b.engines.Broker, nil); err != nil {
 		return err
 	}
+	if b.Profile != nil {
+		pprof.StopCPUProfile()
+	}
+	b.spent("drain", before, b.f.Outcomes)
 	b.f.Drain = float64(b.f.Outcomes) / time.Since(begin).Seconds()
 	b.f.PeakBytes = peak()
 	b.Say("drain: %.0f/s, peak memory %d MB", b.f.Drain, b.f.PeakBytes>>20)
@@ -273,8 +300,16 @@ func (b *bench) drain(ctx context.Context) error {
 	if stored := result.Rows[0][0].(uint64); stored != uint64(b.Config.Outcomes) {
 		return fmt.Errorf("%d different outcomes are stored, want %d", stored, b.Config.Outcomes)
 	}
+	if err := b.engines.Store.Exec(ctx, "SYSTEM START VIEWS"); err != nil {
+		return err
+	}
 	if b.Rate > 0 && b.Seconds > 0 {
 		return b.visible(ctx)
 	}
 	return nil
+}
+
+func (b *bench) spent(step string, before float64, outcomes int) {
+	b.f.CPU[step] = (cpu() - before) / float64(outcomes) * 1e6
+	b.Say("processor time of %s: %.1f s for a million", step, b.f.CPU[step])
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"runtime/pprof"
 
 	"careerstream/deploy/app"
 	"careerstream/deploy/bench"
@@ -21,7 +21,7 @@ type benchOutcomesCmd struct {
 	Careers  int    `help:"Careers of the made-up catalog." default:"200"`
 	Rate     int    `help:"Outcomes a second while the time to visibility is measured; 0 leaves it out." default:"2000"`
 	Seconds  int    `help:"For how long." default:"10"`
-	Profile  string `help:"Write a CPU profile of the whole run." placeholder:"FILE"`
+	Profile  string `help:"Write a CPU profile of the drain." placeholder:"FILE"`
 }
 
 // Help is shown below the flags.
@@ -45,16 +45,14 @@ func (c benchOutcomesCmd) Run(ctx context.Context, p *program) (err error) {
 		defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 		p.Data = filepath.Join(scratch, "data")
 	}
+	var profile io.Writer
 	if c.Profile != "" {
 		file, err := os.Create(c.Profile)
 		if err != nil {
 			return fmt.Errorf("make profile: %w", err)
 		}
-		defer func() { _ = file.Close() }() // the profile is written by StopCPUProfile
-		if err := pprof.StartCPUProfile(file); err != nil {
-			return fmt.Errorf("start profile: %w", err)
-		}
-		defer pprof.StopCPUProfile()
+		defer func() { err = errors.Join(err, file.Close()) }()
+		profile = file
 	}
 	config, err := p.appConfig()
 	if err != nil {
@@ -64,7 +62,7 @@ func (c benchOutcomesCmd) Run(ctx context.Context, p *program) (err error) {
 	return p.withConfig(ctx, config, app.Need{Broker: true, Store: true}, func(engines *app.Engines) error {
 		say := func(format string, args ...any) { fmt.Fprintf(p.stderr, format+"\n", args...) }
 		f, err := bench.Outcomes(ctx, bench.Config{
-			Outcomes: c.Outcomes, Careers: c.Careers, Rate: c.Rate, Seconds: c.Seconds, Logger: p.log, Say: say,
+			Outcomes: c.Outcomes, Careers: c.Careers, Rate: c.Rate, Seconds: c.Seconds, Logger: p.log, Say: say, Profile: profile,
 		}, engines, engines.Endpoint().ClickHouse)
 		if err != nil {
 			return err
