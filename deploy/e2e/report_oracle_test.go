@@ -59,7 +59,7 @@ func makeOutcomes(seed uint64, n int) []taken {
 		}
 		score := 1.0
 		for range rng.IntN(13) {
-			career := fmt.Sprintf("career-%d", int(rng.ExpFloat64()*9)%60)
+			career := fmt.Sprintf("career-%d", int(rng.ExpFloat64()*6)%30)
 			if day > 25 && rng.IntN(6) == 0 {
 				career = "rising"
 			}
@@ -166,14 +166,15 @@ func expectTrends(outcomes []taken) map[string][]number {
 	}
 	first := slices.MinFunc(outcomes, func(a, b taken) int { return a.at.Compare(b.at) }).day()
 	last := slices.MaxFunc(outcomes, func(a, b taken) int { return a.at.Compare(b.at) }).day()
-	for _, career := range careersOf(outcomes) {
-		for day := first; !day.After(last); day = day.AddDate(0, 0, 1) {
-			today := between(outcomes, day, day)
-			back := day.AddDate(0, 0, -7)
-			if back.Before(first) {
-				back = first
-			}
-			week := between(outcomes, back, day.AddDate(0, 0, -1))
+	careers := careersOf(outcomes)
+	for day := first; !day.After(last); day = day.AddDate(0, 0, 1) {
+		today := between(outcomes, day, day)
+		back := day.AddDate(0, 0, -7)
+		if back.Before(first) {
+			back = first
+		}
+		week := between(outcomes, back, day.AddDate(0, 0, -1))
+		for _, career := range careers {
 			days := number(day.Sub(back) / (24 * time.Hour))
 			n, all := count(today, matched(career, anyRank)), number(len(today))
 			before := count(week, matched(career, anyRank))

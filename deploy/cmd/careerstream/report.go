@@ -88,7 +88,7 @@ func (c traitsCmd) Run(ctx context.Context, p *program) error {
 
 func (c reportFlags) run(ctx context.Context, p *program, name string) error {
 	now := time.Now().UTC()
-	if _, err := report.ParsePeriod(c.Since, c.Until, now); err != nil && c.Until != "" {
+	if _, err := report.ParsePeriod(c.Since, c.Until, now); err != nil {
 		return usage("%v", err)
 	}
 	if c.Top < 0 {

@@ -3,6 +3,7 @@ CREATE TABLE IF NOT EXISTS {{.Database}}.match_days{{.OnCluster}}
     day Date COMMENT 'Day of taken_at, UTC',
     rows UInt64 COMMENT 'Stored rows that the day was computed from, repeats included',
     fingerprint UInt64 COMMENT 'Sum of a hash of (_stream, _seq) of those rows: differs when any row comes or goes',
+    settled Bool COMMENT 'Whether the numbers were read after the fingerprint: false means that the day is computed once more',
     revision UInt64 COMMENT 'How often the day was computed; the highest counts',
     computed_at DateTime64(3, 'UTC') COMMENT 'When the day was computed',
     outcomes UInt64 COMMENT 'Outcomes of the day, each outcome_id once',

@@ -5,19 +5,20 @@ AS
 WITH
     changed AS
     (
-        SELECT day, sum(n) AS rows, sum(hash) AS fingerprint, sum(old_revision) + 1 AS revision
+        SELECT day, sum(n) AS rows, sum(hash) AS fingerprint, sum(old_revision) + 1 AS revision,
+            rows = sum(old_n) AND fingerprint = sum(old_hash) AS same
         FROM
         (
             SELECT toDate(taken_at) AS day, count() AS n, sum(cityHash64(_stream, _seq)) AS hash,
-                toUInt64(0) AS old_n, toUInt64(0) AS old_hash, toUInt64(0) AS old_revision
+                toUInt64(0) AS old_n, toUInt64(0) AS old_hash, toUInt64(0) AS old_revision, toUInt64(0) AS old_settled
             FROM {{.Database}}.quiz_outcomes
             GROUP BY day
             UNION ALL
-            SELECT day, toUInt64(0), toUInt64(0), rows, fingerprint, revision
+            SELECT day, toUInt64(0), toUInt64(0), rows, fingerprint, revision, toUInt64(settled)
             FROM {{.Database}}.match_days FINAL
         )
         GROUP BY day
-        HAVING rows != sum(old_n) OR fingerprint != sum(old_hash)
+        HAVING NOT same OR sum(old_settled) = 0
     ),
     (
         SELECT arraySort(groupUniqArrayArray(`traits.name`))
@@ -67,7 +68,7 @@ WITH
         FROM by_career AS b
         GROUP BY day
     )
-SELECT c.day AS day, c.rows AS rows, c.fingerprint AS fingerprint, c.revision AS revision, now64(3, 'UTC') AS computed_at,
+SELECT c.day AS day, c.rows AS rows, c.fingerprint AS fingerprint, c.same AS settled, c.revision AS revision, now64(3, 'UTC') AS computed_at,
     d.outcomes AS outcomes, d.chosen AS chosen, d.entered AS entered,
     if(d.outcomes = 0, emptyArrayString(), trait_names) AS `traits.name`,
     arrayResize(d.trait_sums, length(`traits.name`)) AS `traits.sum`,
@@ -87,5 +88,4 @@ SELECT c.day AS day, c.rows AS rows, c.fingerprint AS fingerprint, c.revision AS
     arrayMap(item -> arrayMap(gap -> item.2 - gap, arrayResize(item.13, length(`traits.name`))), d.careers) AS `careers.trait_outcomes`
 FROM changed AS c
 LEFT JOIN by_day AS d ON d.day = c.day
-SETTINGS enable_shared_storage_snapshot_in_query = 1
-COMMENT 'Every 5 seconds computes anew the days of match_days whose rows in quiz_outcomes changed: the day''s fingerprint and its numbers are read from one snapshot, so nothing can be missed, whatever crashes, repeats, comes late or is deleted. Scores and traits are summed as whole millionths, which gives the same sum in any order'
+COMMENT 'Every 5 seconds computes anew the days of match_days whose rows in quiz_outcomes changed, by their fingerprint, and once more at the next run: then the numbers were surely read after the fingerprint, so nothing can be missed, whatever crashes, repeats, comes late or is deleted. Scores and traits are summed as whole millionths, which gives the same sum in any order'
