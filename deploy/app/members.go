@@ -32,10 +32,22 @@ type members struct {
 	me     string
 	now    func() time.Time
 
-	mu    sync.Mutex
-	alive []string
+	// runs lists the partitions that this process can write.
+	runs []int
+
+	mu sync.Mutex
+	// alive lists by partition who can write it and lives, sorted.
+	alive map[int][]string
 	// seen is when each member's count last changed, by our own clock.
 	seen map[string]sightedMember
+}
+
+// member is what a process tells of itself.
+type member struct {
+	// Count goes up while it lives.
+	Count uint64 `json:"count"`
+	// Runs lists the partitions that it can write.
+	Runs []int `json:"runs"`
 }
 
 type sightedMember struct {
@@ -51,7 +63,8 @@ func newMembers(bucket feed.Bucket, log *slog.Logger) *members {
 func (m *members) wants(partition int) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return len(m.alive) == 0 || m.alive[partition%len(m.alive)] == m.me
+	alive := m.alive[partition]
+	return len(alive) == 0 || alive[partition%len(alive)] == m.me
 }
 
 // run keeps this process a member until ctx ends.
@@ -69,7 +82,7 @@ func (m *members) run(ctx context.Context) error {
 		case <-ctx.Done():
 			leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 			defer cancel()
-			_ = m.update(leave, func(counts map[string]uint64) { delete(counts, m.me) }) // we are missed soon anyway
+			_ = m.update(leave, func(counts map[string]member) { delete(counts, m.me) }) // we are missed soon anyway
 			return nil
 		case <-ticker.C:
 		}
@@ -78,38 +91,42 @@ func (m *members) run(ctx context.Context) error {
 
 // beat counts this process up, and notes who else does.
 func (m *members) beat(ctx context.Context) error {
-	return m.update(ctx, func(counts map[string]uint64) {
-		counts[m.me]++
+	return m.update(ctx, func(counts map[string]member) {
+		counts[m.me] = member{counts[m.me].Count + 1, m.runs}
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		now := m.now()
-		var alive []string
-		for id, count := range counts {
+		alive := map[int][]string{}
+		for id, other := range counts {
 			known, ok := m.seen[id]
-			if !ok || known.count != count {
-				known = sightedMember{count, now}
+			if !ok || known.count != other.Count {
+				known = sightedMember{other.Count, now}
 				m.seen[id] = known
 			}
 			if now.Sub(known.at) < memberTTL {
-				alive = append(alive, id)
+				for _, partition := range other.Runs {
+					alive[partition] = append(alive[partition], id)
+				}
 			} else {
 				delete(counts, id)
 				delete(m.seen, id)
 			}
 		}
-		slices.Sort(alive)
+		for _, ids := range alive {
+			slices.Sort(ids)
+		}
 		m.alive = alive
 	})
 }
 
 // update changes the members by compare-and-set.
-func (m *members) update(ctx context.Context, change func(map[string]uint64)) error {
+func (m *members) update(ctx context.Context, change func(map[string]member)) error {
 	for {
 		value, revision, err := m.bucket.Get(ctx, membersKey)
 		if err != nil {
 			return err
 		}
-		counts := map[string]uint64{}
+		counts := map[string]member{}
 		if len(value) > 0 {
 			if err := json.Unmarshal(value, &counts); err != nil {
 				return fmt.Errorf("read members: %w", err)

@@ -136,6 +136,7 @@ func (p *Pipeline) addSinks(tuning worker.Tuning) error {
 			if p.members == nil {
 				p.members = newMembers(conn.Bucket(stream.Marks), p.cfg.Logger)
 			}
+			p.members.runs = append(p.members.runs, s.partition)
 			config.Wanted = func() bool { return p.members.wants(s.partition) }
 		}
 		writer, err := sink.New(config, s.log(conn), conn.Marks(), conn.DeadLetters(), p.engines.Store, s.encoder())

@@ -207,6 +207,13 @@ func TestOutcomesFromPlainClient(t *testing.T) {
 	if len(rows) != 1 || rows[0]["session"] != "first" {
 		t.Errorf("of two with one outcome_id: %v", rows)
 	}
+	// A condition on the time must not bring back the repeat by leaving out the
+	// month of the first.
+	for _, from := range []string{"quiz_outcomes FINAL", "quiz_matches"} {
+		if rows := queryRows(t, data, "SELECT session FROM "+from+" WHERE taken_at < '2026-05-01'"); len(rows) != 0 {
+			t.Errorf("%s of April: %v", from, rows)
+		}
+	}
 	if rows := queryRows(t, data, "SELECT career FROM quiz_matches WHERE career = 'chef'"); len(rows) != 0 {
 		t.Errorf("a repeat left a match behind: %v", rows)
 	}
