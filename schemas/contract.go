@@ -8,6 +8,7 @@ import (
 	"careerstream/schemas/career"
 	"careerstream/schemas/deadletter"
 	"careerstream/schemas/event"
+	"careerstream/schemas/outcome"
 	"careerstream/schemas/page"
 	"careerstream/schemas/stream"
 	"careerstream/schemas/subject"
@@ -32,6 +33,7 @@ func Contracts() []Contract {
 		{event.RecordNormalized, subject.AllNormalized, stream.Normalized, career.Normalized{}},
 		{event.RecordEnriched, subject.AllEnriched, stream.Enriched, career.Enriched{}},
 		{event.RecordPublished, subject.AllPublished, stream.Published, career.Published{}},
+		{event.QuizOutcome, subject.AllQuiz, stream.Quiz, outcome.Outcome{}},
 		{event.MessageDead, subject.AllDead, stream.Dead, deadletter.Letter{}},
 		{event.MessageRedrive, subject.AllRedrive, stream.Redrive, deadletter.Redrive{}},
 	}

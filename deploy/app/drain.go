@@ -34,7 +34,7 @@ func Lags(ctx context.Context, conn *broker.Conn) ([]Lag, error) {
 		lags = append(lags, Lag{spec.Name, info.NumPending + uint64(info.NumAckPending)})
 	}
 	for _, s := range sinks() {
-		info, err := conn.Log(s.stream).Info(ctx)
+		info, err := s.log(conn).Info(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -46,6 +46,8 @@ type Pipeline struct {
 	sinks   []*sink.Sink
 	redrive []*worker.Redriver
 	tables  tables
+	// members is nil where no sink is shared.
+	members *members
 }
 
 // NewPipeline builds the stages on the engines. The caller closes it after Run.
@@ -128,8 +130,16 @@ func (p *Pipeline) addSinks(tuning worker.Tuning) error {
 		if p.engines.Store == nil {
 			return fmt.Errorf("set up sink %s: no ClickHouse", s.name)
 		}
-		writer, err := sink.New(sink.Config{Name: s.name, Logger: p.cfg.Logger},
-			conn.Log(s.stream), conn.Marks(), conn.DeadLetters(), p.engines.Store, s.encoder())
+		config := s.config
+		config.Name, config.Logger = s.name, p.cfg.Logger
+		if s.partition >= 0 {
+			if p.members == nil {
+				p.members = newMembers(conn.Bucket(stream.Marks), p.cfg.Logger)
+			}
+			p.members.runs = append(p.members.runs, s.partition)
+			config.Wanted = func() bool { return p.members.wants(s.partition) }
+		}
+		writer, err := sink.New(config, s.log(conn), conn.Marks(), conn.DeadLetters(), p.engines.Store, s.encoder())
 		if err != nil {
 			return err
 		}
@@ -169,6 +179,9 @@ func (p *Pipeline) runSinks(ctx context.Context) error {
 		return nil // ctx has ended
 	}
 	group, ctx := errgroup.WithContext(ctx)
+	if p.members != nil {
+		group.Go(func() error { return p.members.run(ctx) })
+	}
 	for _, s := range p.sinks {
 		group.Go(func() error { return s.Run(ctx) })
 	}

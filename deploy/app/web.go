@@ -24,8 +24,9 @@ type Web struct {
 	server   *http.Server
 }
 
-// NewWeb listens on address; "127.0.0.1:0" picks a port.
-func NewWeb(ctx context.Context, address string, health func() Health, metrics prometheus.Gatherer, log *slog.Logger) (*Web, error) {
+// NewWeb listens on address; "127.0.0.1:0" picks a port. routes are served
+// besides, by pattern.
+func NewWeb(ctx context.Context, address string, health func() Health, metrics prometheus.Gatherer, routes map[string]http.Handler, log *slog.Logger) (*Web, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen for health and metrics: %w; choose another address with --listen", err)
@@ -42,6 +43,9 @@ func NewWeb(ctx context.Context, address string, health func() Health, metrics p
 		}
 		_ = json.NewEncoder(w).Encode(h) // as above
 	})
+	for pattern, handler := range routes {
+		mux.Handle(pattern, handler)
+	}
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}))
 	return &Web{listener: listener, server: &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,

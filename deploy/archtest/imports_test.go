@@ -19,7 +19,7 @@ var rooms = []string{"schemas", "ingest", "normalize", "enrich", "publish", "dep
 // restricted lists modules that only some folders may import directly.
 var restricted = map[string][]string{
 	"github.com/nats-io/":                 {"deploy"},
-	"github.com/ClickHouse/clickhouse-go": {"publish/store", "deploy/chdb/chdbtest"},
+	"github.com/ClickHouse/clickhouse-go": {"publish/store", "deploy/chdb/chdbtest", "deploy/bench"},
 	"github.com/ebitengine/purego":        {"deploy/chdb"},
 	"github.com/PuerkitoBio/goquery":      {"normalize"},
 	"github.com/andybalholm/cascadia":     {"normalize"},

@@ -59,6 +59,9 @@ type Conn struct {
 	// guard, when set, refuses what should not be written now.
 	guard func() error
 
+	// publishing serialises PublishOutcomes.
+	publishing sync.Mutex
+
 	mu      sync.Mutex
 	streams map[string]jetstream.Stream
 	changed chan struct{}

@@ -1,7 +1,9 @@
 package broker
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -10,30 +12,71 @@ import (
 )
 
 // Log returns the ordered log of a stream.
-func (c *Conn) Log(stream string) sink.Log { return streamLog{c, stream} }
+func (c *Conn) Log(stream string) sink.Log { return streamLog{c, stream, ""} }
+
+// Part returns the ordered log of one subject of a stream. Its sequences are
+// the stream's, with gaps where other subjects have theirs.
+func (c *Conn) Part(stream, subject string) sink.Log { return streamLog{c, stream, subject} }
 
 type streamLog struct {
 	conn *Conn
 	name string
+	// subject bounds the log to a part of the stream; "" is all of it.
+	subject string
 }
+
+var _ sink.Seeker = streamLog{}
 
 // Name implements sink.Log.
 func (l streamLog) Name() string { return l.name }
 
 // Info implements sink.Log. The stream's leader answers.
 func (l streamLog) Info(ctx context.Context) (sink.LogInfo, error) {
-	var info *jetstream.StreamInfo
+	var state sink.LogInfo
 	err := l.conn.do(ctx, "read state of stream "+l.name, func(ctx context.Context) error {
 		s, err := l.conn.js.Stream(ctx, l.name)
+		if err != nil {
+			return err
+		}
+		info := s.CachedInfo()
+		state = sink.LogInfo{
+			Incarnation: incarnation(info.Created),
+			First:       info.State.FirstSeq, Last: info.State.LastSeq, Head: info.State.LastSeq,
+		}
+		if l.subject == "" {
+			return nil
+		}
+		last, err := s.GetLastMsgForSubject(ctx, l.subject)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			state.Last = 0
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		state.Last, state.Head = last.Sequence, max(state.Head, last.Sequence)
+		return nil
+	})
+	return state, err
+}
+
+// Seek implements sink.Seeker.
+func (l streamLog) Seek(ctx context.Context, seq uint64) (next uint64, found bool, err error) {
+	err = l.conn.do(ctx, "look for a message of stream "+l.name, func(ctx context.Context) error {
+		s, err := l.conn.stream(ctx, l.name)
+		if err != nil {
+			return err
+		}
+		message, err := s.GetMsg(ctx, max(seq, 1), jetstream.WithGetMsgSubject(cmp.Or(l.subject, ">")))
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			return nil
+		}
 		if err == nil {
-			info = s.CachedInfo()
+			next, found = message.Sequence, true
 		}
 		return err
 	})
-	if err != nil {
-		return sink.LogInfo{}, err
-	}
-	return sink.LogInfo{Incarnation: incarnation(info.Created), First: info.State.FirstSeq, Last: info.State.LastSeq}, nil
+	return next, found, err
 }
 
 // Tail implements sink.Log.

@@ -82,11 +82,20 @@ func diffStream(have, want jetstream.StreamConfig) (fields []Field, merged jetst
 	compare(d, "max messages per subject", have.MaxMsgsPerSubject, want.MaxMsgsPerSubject, false)
 	compare(d, "allow direct", have.AllowDirect, want.AllowDirect, false)
 	compare(d, "allow rollup", have.AllowRollup, want.AllowRollup, false)
+	compare(d, "subject transform", transform(have), transform(want), false)
 	merged = have
+	merged.SubjectTransform = want.SubjectTransform
 	merged.Description, merged.Subjects, merged.Replicas = want.Description, want.Subjects, want.Replicas
 	merged.MaxAge, merged.Duplicates, merged.Discard = want.MaxAge, want.Duplicates, want.Discard
 	merged.MaxMsgsPerSubject, merged.AllowDirect, merged.AllowRollup = want.MaxMsgsPerSubject, want.AllowDirect, want.AllowRollup
 	return d.fields, merged
+}
+
+func transform(config jetstream.StreamConfig) string {
+	if config.SubjectTransform == nil {
+		return "none"
+	}
+	return config.SubjectTransform.Source + " to " + config.SubjectTransform.Destination
 }
 
 func diffConsumer(have, want jetstream.ConsumerConfig) (fields []Field, merged jetstream.ConsumerConfig) {

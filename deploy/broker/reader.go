@@ -131,7 +131,7 @@ func (r *reader) open(ctx context.Context) (*session, error) {
 	var consumer jetstream.Consumer
 	err := conn.do(ctx, op, func(ctx context.Context) (err error) {
 		consumer, err = conn.js.CreateConsumer(ctx, r.log.name, jetstream.ConsumerConfig{
-			DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.next,
+			DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: r.next, FilterSubject: r.log.subject,
 			AckPolicy: jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1,
 			InactiveThreshold: time.Minute,
 		})

@@ -94,6 +94,9 @@ func (s Specs) streamConfigs(replicas int) []jetstream.StreamConfig {
 		config := base
 		config.Name, config.Description, config.Subjects = spec.Name, spec.Description, spec.Subjects
 		config.MaxAge, config.Duplicates = spec.MaxAge, spec.DedupeWindow
+		if spec.Transform != "" {
+			config.SubjectTransform = &jetstream.SubjectTransformConfig{Source: spec.Subjects[0], Destination: spec.Transform}
+		}
 		if spec.Retention == stream.WorkQueue {
 			config.Retention = jetstream.WorkQueuePolicy
 		}

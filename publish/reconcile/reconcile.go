@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 
@@ -35,19 +36,33 @@ type Config struct {
 
 // Stream is a stream with its sink.
 type Stream struct {
-	// Sink is the stage of its dead letters.
+	// Sink names it.
 	Sink string
-	Log  sink.Log
+	// Stages of its dead letters; none stands for Sink.
+	Stages []string
+	Log    sink.Log
 	// Table has at least one row for each message stored.
 	Table string
+	// Identity, when set, tells repeats: a message whose identity an earlier one
+	// stored adds no row.
+	Identity *Identity
+}
+
+// Identity is what two messages of one fact have in common.
+type Identity struct {
+	// Column of the table, of type UUID.
+	Column string
+	// Of reads it from a message in its text form.
+	Of func(sink.Raw) (string, error)
 }
 
 // Streams lists every sink, reading from the streams that log opens.
 func Streams(log func(name string) sink.Log) []Stream {
 	return []Stream{
-		{sink.PagesSink, log(stream.Pages), clickhouse.PageFetches},
-		{sink.RecordsSink, log(stream.Published), clickhouse.CareerVersions},
-		{sink.LettersSink, log(stream.Dead), clickhouse.DeadLetterEvents},
+		{Sink: sink.PagesSink, Log: log(stream.Pages), Table: clickhouse.PageFetches},
+		{Sink: sink.RecordsSink, Log: log(stream.Published), Table: clickhouse.CareerVersions},
+		{Sink: sink.LettersSink, Log: log(stream.Dead), Table: clickhouse.DeadLetterEvents},
+		outcomes(log(stream.Quiz)),
 	}
 }
 
@@ -119,7 +134,10 @@ func (r *run) stream(ctx context.Context, s Stream) (StreamReport, error) {
 	if err != nil {
 		return out, err
 	}
-	open := r.letters.open(s.Sink, s.Log.Name(), out.From, out.To)
+	open := make(map[uint64]bool)
+	for _, stage := range s.stages() {
+		maps.Copy(open, r.letters.open(stage, s.Log.Name(), out.From, out.To))
+	}
 	dead := make(map[uint64]bool)
 	for seq := range open {
 		dead[seq/stretch] = true
@@ -142,10 +160,14 @@ func (r *run) stream(ctx context.Context, s Stream) (StreamReport, error) {
 		}
 		suspects = join(suspects, found)
 	}
-	if err := scanAll(ctx, s.Log, suspects, r.Patience, func(raw sink.Raw) { out.Missing.add(raw.Seq) }); err != nil {
+	repeats := &repeats{run: r, stream: s, out: &out}
+	if err := scanAll(ctx, s.Log, suspects, r.Patience, func(raw sink.Raw) { repeats.add(ctx, raw) }); err != nil {
 		return out, err
 	}
-	out.Published = out.Stored + out.DeadLettered + out.Missing.Count
+	if err := repeats.settle(ctx); err != nil {
+		return out, err
+	}
+	out.Published = out.Stored + out.Repeated + out.DeadLettered + out.Missing.Count
 	return out, nil
 }
 

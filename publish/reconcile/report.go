@@ -32,10 +32,13 @@ type StreamReport struct {
 	// From and To bound the sequences looked at.
 	From uint64 `json:"from"`
 	To   uint64 `json:"to"`
-	// Published = Stored + DeadLettered + Missing. Sequences whose message was
+	// Published = Stored + Repeated + DeadLettered + Missing. Sequences whose message was
 	// deleted from the stream without being stored count nowhere.
-	Published    uint64 `json:"published"`
-	Stored       uint64 `json:"stored"`
+	Published uint64 `json:"published"`
+	Stored    uint64 `json:"stored"`
+	// Repeated are messages whose row is, or was merged into, that of an earlier
+	// message of the same identity.
+	Repeated     uint64 `json:"repeated"`
 	DeadLettered uint64 `json:"dead_lettered"`
 	// Missing are neither stored nor dead-lettered.
 	Missing Named `json:"missing"`

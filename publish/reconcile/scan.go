@@ -42,6 +42,9 @@ func compare(s span, seq uint64) int {
 	return 0
 }
 
+// silence is how long a stream may say nothing before it is asked why.
+const silence = 200 * time.Millisecond
+
 // scan calls f for every message of the span that exists.
 func scan(ctx context.Context, log sink.Log, s span, patience time.Duration, f func(sink.Raw)) (err error) {
 	reader, err := log.Tail(ctx, s.from)
@@ -49,16 +52,26 @@ func scan(ctx context.Context, log sink.Log, s span, patience time.Duration, f f
 		return err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
+	waited := time.Duration(0)
 	for next := s.from; next <= s.to; {
-		wait, cancel := context.WithTimeout(ctx, patience)
+		// Where the rest is deleted there is nothing to wait for.
+		step := min(patience, silence)
+		wait, cancel := context.WithTimeout(ctx, step)
 		raw, err := reader.Next(wait)
 		cancel()
 		if err != nil {
 			if ctx.Err() != nil || wait.Err() == nil {
 				return err
 			}
+			if waited += step; waited < patience {
+				if deleted, err := sink.Deleted(ctx, log, next, s.to); err != nil || deleted {
+					return err
+				}
+				continue
+			}
 			return silent(ctx, log, span{next, s.to})
 		}
+		waited = 0
 		if raw.Seq > s.to {
 			return nil
 		}

@@ -112,14 +112,22 @@ func (s *Sink) feed(ctx, abandoned context.Context, reader Reader, from uint64, 
 // cut reads one batch. With an error the batch holds what was read before it.
 func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (batch, error) {
 	b := batch{first: from}
-	until := ctx
+	until, lingered := ctx, 0
 	for len(b.messages) < s.cfg.MaxRows && b.bytes < s.cfg.MaxBytes {
 		raw, err := s.next(until, reader, from)
 		if err != nil {
-			if ctx.Err() == nil && until.Err() != nil {
-				return b, nil // the linger is over
+			if ctx.Err() != nil || until.Err() == nil {
+				return b, err
 			}
-			return b, err
+			// The linger is over. A backlog is worth some more of it: every batch
+			// has its price.
+			if lingered++; lingered == maxLingers || !s.behind(b.last) {
+				return b, nil
+			}
+			var cancel context.CancelFunc
+			until, cancel = context.WithTimeout(ctx, s.cfg.Linger)
+			defer cancel()
+			continue
 		}
 		b.add(raw)
 		from = raw.Seq + 1
@@ -130,6 +138,14 @@ func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (batch, erro
 		}
 	}
 	return b, nil
+}
+
+// maxLingers bounds how many times Config.Linger a batch of a backlog may take.
+const maxLingers = 4
+
+// behind reports whether the stream is known to have another batch after last.
+func (s *Sink) behind(last uint64) bool {
+	return s.board.read().Last > last+uint64(s.cfg.MaxRows)
 }
 
 func (s *Sink) next(ctx context.Context, reader Reader, from uint64) (Raw, error) {

@@ -32,7 +32,7 @@ const minGuarded = 20
 // Config of a sink.
 type Config struct {
 	// Name of the sink: the key of its manifest and the stage of its dead
-	// letters. Lower-case letters and "-".
+	// letters. Lower-case letters, digits and "-".
 	Name string
 	// A batch ends at MaxRows messages, at MaxBytes bytes of messages (the one
 	// that goes over is still in it) or Linger after its first message.
@@ -42,6 +42,10 @@ type Config struct {
 	// LeaseTTL is how long a silent owner keeps the sink. The owner writes a
 	// heartbeat every fifth of it.
 	LeaseTTL time.Duration
+	// Wanted, when set, says whether this process should write, where several
+	// share sinks. One that should not gives the lease back after the batch in
+	// hand. It is asked often and from several goroutines.
+	Wanted func() bool
 	// Grace is how long a batch in hand may take after a stop.
 	Grace time.Duration
 	// MaxDelay caps the delay between tries while the store or the broker fails.
@@ -74,16 +78,19 @@ func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Wanted == nil {
+		c.Wanted = func() bool { return true }
+	}
 	c.Logger = c.Logger.With("sink", c.Name)
 	return c
 }
 
-var sinkName = regexp.MustCompile(`^[a-z][a-z-]{0,62}$`)
+var sinkName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,62}$`)
 
 func (c Config) check() error {
 	var errs []error
 	if !sinkName.MatchString(c.Name) {
-		errs = append(errs, fmt.Errorf("name %q: want lower-case letters and -", c.Name))
+		errs = append(errs, fmt.Errorf("name %q: want lower-case letters, digits and -", c.Name))
 	}
 	if c.MaxRows < 1 || c.MaxRows > 1_000_000 {
 		errs = append(errs, fmt.Errorf("%d rows a batch: want 1 to 1,000,000, which ClickHouse stores as a whole", c.MaxRows))

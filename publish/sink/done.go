@@ -21,3 +21,13 @@ func Done(mark []byte, incarnation string) (uint64, error) {
 	}
 	return m.Done, nil
 }
+
+// Settled is like Done, and 0 while a batch is under way, whose insert may
+// still come.
+func Settled(mark []byte, incarnation string) (uint64, error) {
+	m, err := decodeManifest(mark)
+	if err != nil || m.Incarnation != incarnation || m.Pending != nil {
+		return 0, err
+	}
+	return m.Done, nil
+}

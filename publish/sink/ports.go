@@ -26,9 +26,14 @@ type LogInfo struct {
 	// First and Last are the sequences of the oldest and newest message;
 	// Last is 0 before the first message ever.
 	First, Last uint64
+	// Head is the newest sequence of the whole stream, where the log is a part
+	// of it; 0 stands for Last. It never goes back, Last may when the newest
+	// messages of the part are deleted.
+	Head uint64
 }
 
-// Log reads one stream. Errors are fault.BrokerUnavailable.
+// Log reads one stream, or the part of it under one subject: then sequences of
+// other subjects are no concern of it. Errors are fault.BrokerUnavailable.
 type Log interface {
 	// Name of the stream.
 	Name() string
@@ -57,12 +62,23 @@ type Getter interface {
 	Get(ctx context.Context, seq uint64) (Raw, bool, error)
 }
 
+// Seeker is what a Log may offer besides, and better.
+type Seeker interface {
+	// Seek returns the lowest sequence from seq on that the log has a message
+	// of, and false when it has none.
+	Seek(ctx context.Context, seq uint64) (uint64, bool, error)
+}
+
 // maxAsked bounds the messages that are asked for one by one.
 const maxAsked = 10_000
 
-// Deleted reports whether the stream certainly has none of the messages from..to,
-// which were published once. A Log without Getter cannot tell: false.
+// Deleted reports whether the log certainly has none of the messages from..to,
+// which were published once. A Log that cannot tell: false.
 func Deleted(ctx context.Context, log Log, from, to uint64) (bool, error) {
+	if seeker, ok := log.(Seeker); ok {
+		next, found, err := seeker.Seek(ctx, from)
+		return err == nil && (!found || next > to), err
+	}
 	get, ok := log.(Getter)
 	if !ok || to-from >= maxAsked {
 		return false, nil

@@ -23,8 +23,8 @@ func (s *Sink) position(ctx context.Context) (manifest, error) {
 	}
 	m := s.lease.manifest()
 	next := reposition(m, info.Incarnation, ledger)
-	if info.Last < next.Done {
-		return manifest{}, fault.New(fault.ForeignIncarnation, "stream %s ends at %d, but messages up to %d were stored: the stream has lost some", s.log.Name(), info.Last, next.Done)
+	if head := max(info.Last, info.Head); head < next.Done {
+		return manifest{}, fault.New(fault.ForeignIncarnation, "stream %s ends at %d, but messages up to %d were stored: the stream has lost some", s.log.Name(), head, next.Done)
 	}
 	if next.Incarnation != m.Incarnation || next.Done != m.Done || next.Pending != m.Pending {
 		if err := s.lease.save(ctx, func(to *manifest) {

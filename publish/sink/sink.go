@@ -58,6 +58,13 @@ func (s *Sink) Run(ctx context.Context) error {
 		if err := s.reign(ctx); ctx.Err() != nil {
 			return s.leave(ctx, err)
 		}
+		if !s.cfg.Wanted() {
+			s.cfg.Logger.Info("handing over to another process")
+			if err := s.leave(ctx, nil); err != nil {
+				return err
+			}
+			continue
+		}
 		s.cfg.Logger.Info("another process has taken over")
 	}
 }
@@ -67,6 +74,13 @@ func (s *Sink) stand(ctx context.Context) error {
 	var seen sighting
 	announced := false
 	for {
+		if !s.cfg.Wanted() {
+			s.board.enter(Standby, nil, s.cfg.Now())
+			if err := pause(ctx, s.cfg.LeaseTTL/10); err != nil {
+				return err
+			}
+			continue
+		}
 		ok, other, err := s.lease.try(ctx, &seen)
 		switch {
 		case ctx.Err() != nil:
@@ -104,7 +118,7 @@ func (s *Sink) reign(ctx context.Context) error {
 	var group errgroup.Group
 	over := make(chan struct{})
 	group.Go(func() error {
-		err := s.heartbeat(working, over)
+		err := s.heartbeat(working, over, stopTaking)
 		if err != nil {
 			stopTaking()
 			stopWorking()
@@ -119,7 +133,8 @@ func (s *Sink) reign(ctx context.Context) error {
 }
 
 // heartbeat renews the lease until over closes; an error means that it is lost.
-func (s *Sink) heartbeat(ctx context.Context, over <-chan struct{}) error {
+// It stops the taking of messages when another process should write.
+func (s *Sink) heartbeat(ctx context.Context, over <-chan struct{}, stopTaking func()) error {
 	tick := time.NewTicker(s.cfg.LeaseTTL / 5)
 	defer tick.Stop()
 	sick, beats := fault.Kind(""), 0
@@ -128,6 +143,9 @@ func (s *Sink) heartbeat(ctx context.Context, over <-chan struct{}) error {
 		case <-over:
 			return nil
 		case <-tick.C:
+		}
+		if !s.cfg.Wanted() {
+			stopTaking()
 		}
 		err := s.lease.beat(ctx)
 		if err != nil && fault.KindOf(err) == fault.LeaseLost {

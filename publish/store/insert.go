@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/uuid"
 
 	"careerstream/publish/columns"
 	"careerstream/schemas/fault"
@@ -60,11 +62,40 @@ func (s *Store) insert(ctx context.Context, table, token string, block columns.B
 	}
 	defer func() { err = errors.Join(err, batch.Close()) }()
 	for i, column := range block.Columns {
-		if err := batch.Column(i).Append(column.Values); err != nil {
+		if err := appendValues(batch.Column(i), column.Values); err != nil {
 			return &rowError{column: column.Name, err: err}
 		}
 	}
 	return batch.Send()
+}
+
+// appendValues adds a whole column. The client takes arrays row by row without
+// reflection, but not by the column; and 16 bytes only as a UUID.
+func appendValues(column driver.BatchColumn, values any) error {
+	switch values := values.(type) {
+	case [][]string:
+		return appendRows(column, values)
+	case [][]float64:
+		return appendRows(column, values)
+	case [][]uint16:
+		return appendRows(column, values)
+	case [][16]byte:
+		ids := make([]uuid.UUID, len(values))
+		for i, id := range values {
+			ids[i] = id
+		}
+		return column.Append(ids)
+	}
+	return column.Append(values)
+}
+
+func appendRows[T any](column driver.BatchColumn, rows [][]T) error {
+	for _, row := range rows {
+		if err := column.AppendRow(row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store) insertSQL(table string, block columns.Block) string {

@@ -29,6 +29,8 @@ func (s *Store) insertSettings(ctx context.Context, token string) (ch.Settings, 
 		"max_insert_block_size":       1_048_449,
 		"min_insert_block_size_rows":  1_048_449,
 		"min_insert_block_size_bytes": 256 << 20,
+		// A batch may hold late rows of any month; the default of 100 would refuse it.
+		"max_partitions_per_insert_block": 0,
 	}
 	for name, value := range optional() {
 		if known[name] {

@@ -39,6 +39,7 @@ const (
 	PageFetches      = "page_fetches"
 	DeadLetterEvents = "dead_letter_events"
 	IngestLedger     = "ingest_ledger"
+	QuizOutcomes     = "quiz_outcomes"
 	// SchemaMigrations records which migrations a database has.
 	SchemaMigrations = "schema_migrations"
 )

@@ -17,6 +17,7 @@ const (
 	RecordNormalized = "careerstream.record.normalized.v1"
 	RecordEnriched   = "careerstream.record.enriched.v1"
 	RecordPublished  = "careerstream.record.published.v1"
+	QuizOutcome      = "careerstream.quiz.outcome.v1"
 	MessageDead      = "careerstream.message.dead.v1"
 	MessageRedrive   = "careerstream.message.redrive.v1"
 )

@@ -14,6 +14,7 @@ const (
 	Normalized = "NORMALIZED"
 	Enriched   = "ENRICHED"
 	Published  = "PUBLISHED"
+	Quiz       = "QUIZ"
 	Dead       = "DEAD"
 	Redrive    = "REDRIVE"
 )
@@ -47,18 +48,22 @@ type Spec struct {
 	MaxAge time.Duration
 	// DedupeWindow in which a repeated Nats-Msg-Id is dropped.
 	DedupeWindow time.Duration
+	// Transform, when set, is the subject that the server stores each message
+	// under, as a function of the one that it was published on.
+	Transform string
 }
 
 // Streams returns every stream, in the order of a page's way.
 func Streams() []Spec {
 	const window = 2 * time.Minute
 	return []Spec{
-		{Pages, "snapshots of career pages", []string{subject.AllPages}, Limits, 0, window},
-		{Normalized, "records as parsed", []string{subject.AllNormalized}, Limits, 0, window},
-		{Enriched, "records linked and scored", []string{subject.AllEnriched}, Limits, 0, window},
-		{Published, "versions that the world may read", []string{subject.AllPublished}, Limits, 0, window},
-		{Dead, "messages that could not be processed", []string{subject.AllDead}, Limits, 0, window},
-		{Redrive, "orders to process a dead message again", []string{subject.AllRedrive}, WorkQueue, 0, window},
+		{Pages, "snapshots of career pages", []string{subject.AllPages}, Limits, 0, window, ""},
+		{Normalized, "records as parsed", []string{subject.AllNormalized}, Limits, 0, window, ""},
+		{Enriched, "records linked and scored", []string{subject.AllEnriched}, Limits, 0, window, ""},
+		{Published, "versions that the world may read", []string{subject.AllPublished}, Limits, 0, window, ""},
+		{Quiz, "outcomes of career tests", []string{subject.AllQuiz}, Limits, 0, window, subject.QuizTransform()},
+		{Dead, "messages that could not be processed", []string{subject.AllDead}, Limits, 0, window, ""},
+		{Redrive, "orders to process a dead message again", []string{subject.AllRedrive}, WorkQueue, 0, window, ""},
 	}
 }
 

@@ -1,19 +1,27 @@
 // Package subject holds the grammar of the subjects that careerstream uses.
 //
-//	subject  = page / record / dead / redrive
+//	subject  = page / record / quiz / dead / redrive
 //	page     = "page.fetched." site "." key
 //	record   = "record." step "." slug
 //	step     = "normalized" / "enriched" / "published"
+//	quiz     = "quiz.outcome." partition         ; as stored
+//	intake   = "quiz.outcome." ( outcome / "in" ) ; as published
 //	dead     = "dead." stage "." kind
 //	redrive  = "redrive." stage
 //	site     = 1*( ALPHA / DIGIT / "-" / "_" )   ; the host, "." as "_"
 //	key      = 32HEXDIG
 //	slug     = 1*120( %x61-7A / DIGIT / "-" )
-//	stage    = 1*( %x61-7A / "-" )
+//	partition = "0" / "1" / "2" / "3"
+//	outcome  = 1*( ALPHA / DIGIT / "-" )         ; the outcome_id
+//	stage    = 1*( %x61-7A / DIGIT / "-" )
 //	kind     = 1*( %x61-7A / "-" )               ; a fault kind
 package subject
 
-import "strings"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // Patterns with NATS wildcards, one for each step of a page's way.
 const (
@@ -21,6 +29,7 @@ const (
 	AllNormalized = "record.normalized.>"
 	AllEnriched   = "record.enriched.>"
 	AllPublished  = "record.published.>"
+	AllQuiz       = "quiz.outcome.*"
 	AllDead       = "dead.>"
 	AllRedrive    = "redrive.>"
 )
@@ -36,6 +45,31 @@ func Enriched(slug string) string { return "record.enriched." + token(slug) }
 
 // Published is the subject of a career's published versions.
 func Published(slug string) string { return "record.published." + token(slug) }
+
+// QuizIntake is where a quiz application that cannot vary its subject publishes
+// outcomes. They all come into one partition.
+const QuizIntake = "quiz.outcome.in"
+
+// QuizPartitions is the number of partitions of outcomes. It is fixed: another
+// one would change which writer has a message that is already stored. Each has
+// a writer of its own, so it bounds how many processes store outcomes at once;
+// ClickHouse takes few large inserts better than many small ones.
+const QuizPartitions = 4
+
+// QuizTransform is the destination of the stream's subject transform
+// (https://docs.nats.io/nats-concepts/subject_mapping#deterministic-subject-token-partitioning):
+// the server takes the partition from a hash of the last token published on.
+func QuizTransform() string {
+	return fmt.Sprintf("quiz.outcome.{{partition(%d,1)}}", QuizPartitions)
+}
+
+// QuizOutcome is where an outcome is published, so that outcomes spread over
+// the partitions and a repeat comes into the same one.
+func QuizOutcome(outcomeID string) string { return "quiz.outcome." + token(outcomeID) }
+
+// QuizPartition is the subject that a partition is stored under, 0 to
+// QuizPartitions-1.
+func QuizPartition(partition int) string { return "quiz.outcome." + strconv.Itoa(partition) }
 
 // Dead is the subject of messages that stage could not process because of kind.
 func Dead(stage, kind string) string { return "dead." + token(stage) + "." + token(kind) }

@@ -84,11 +84,20 @@ func (d demo) show(ctx context.Context, engines *app.Engines) error {
 	if err := d.edit(ctx, engines); err != nil {
 		return err
 	}
+	d.say("%d outcomes of a career test over 30 days, a tenth of them sent twice:", demoOutcomes)
+	cmd := quizSimulateCmd{Outcomes: demoOutcomes, Days: 30, Seed: 1, Wait: true}
+	out, err := cmd.publish(ctx, d.program, engines)
+	if err != nil {
+		return err
+	}
+	if err := printImported(d.program, out); err != nil {
+		return err
+	}
 	d.say("Is anything missing or double? careerstream reconcile says:")
 	if err := (reconcileCmd{}).prove(ctx, d.program, engines); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(d.stdout, "\nDone in %.1f s.\n", time.Since(d.started).Seconds())
+	_, err = fmt.Fprintf(d.stdout, "\nDone in %.1f s.\n", time.Since(d.started).Seconds())
 	return err
 }
 
@@ -159,6 +168,9 @@ func (d demo) query(ctx context.Context, s *store.Store, view demoView) error {
 	t.Render()
 	return nil
 }
+
+// demoOutcomes are simulated.
+const demoOutcomes = 20_000
 
 // The page that the demo changes.
 const (

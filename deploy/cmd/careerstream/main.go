@@ -39,12 +39,16 @@ type cli struct {
 	Up        upCmd        `cmd:"" help:"Run the pipeline until stopped."`
 	Parse     parseCmd     `cmd:"" help:"Turn one page into one record; no broker, no database."`
 	Ingest    ingestCmd    `cmd:"" help:"Take pages from files, folders, globs or standard input."`
+	Quiz      quizCmd      `cmd:"" help:"Take or simulate outcomes of the career test."`
 	Show      showCmd      `cmd:"" help:"Print a career's published record."`
 	Query     queryCmd     `cmd:"" help:"Run SQL on ClickHouse."`
+	Report    reportCmd    `cmd:"" help:"Print match trends, leaderboard, funnel or trait profiles."`
 	Reconcile reconcileCmd `cmd:"" help:"Prove that nothing published is missing or double."`
+	Forget    forgetCmd    `cmd:"" help:"Erase a session of the career test everywhere."`
 	Dead      deadCmd      `cmd:"" help:"List, show and redrive messages that could not be processed."`
 	Migrate   migrateCmd   `cmd:"" help:"Create or update streams and tables."`
 	Doctor    doctorCmd    `cmd:"" help:"Check engine, broker, tables, disk and clock."`
+	Bench     benchCmd     `cmd:"" help:"Measure."`
 	Schemas   schemasCmd   `cmd:"" help:"Print the contracts: JSON Schemas, subjects, faults, tables."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }

@@ -21,7 +21,7 @@ type reconcileCmd struct {
 func (reconcileCmd) Help() string {
 	return `Example: careerstream reconcile --json
 
-For every stream: messages published = stored + dead-lettered, and none stored twice. For every career: the table and
+For every stream: messages published = stored + repeated + dead-lettered, and none stored twice. For every career: the table and
 the bucket hold the last version published. The exit code is 3 when anything is missing, double or behind; a pipeline
 that is still at work shows as missing what it has yet to store.`
 }
@@ -53,13 +53,13 @@ func (c reconcileCmd) prove(ctx context.Context, p *program, engines *app.Engine
 }
 
 func printReport(p *program, report reconcile.Report) {
-	t := newTable(p.stdout, "", table.Row{"", "stream → table", "published", "stored", "dead-lettered", "missing", "double"}, 60, 3, 4, 5, 6, 7)
+	t := newTable(p.stdout, "", table.Row{"", "stream → table", "published", "stored", "repeated", "dead-lettered", "missing", "double"}, 60, 3, 4, 5, 6, 7, 8)
 	for _, s := range report.Streams {
 		mark := yes()
 		if s.Missing.Count+s.Double.Count > 0 {
 			mark = no()
 		}
-		t.AppendRow(table.Row{mark, s.Stream + " → " + s.Table, s.Published, s.Stored, s.DeadLettered, named(s.Missing), named(s.Double)})
+		t.AppendRow(table.Row{mark, s.Stream + " → " + s.Table, s.Published, s.Stored, s.Repeated, s.DeadLettered, named(s.Missing), named(s.Double)})
 	}
 	t.Render()
 	for _, latest := range []struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"careerstream/deploy/app"
+	"careerstream/publish/intake"
 )
 
 type upCmd struct {
@@ -20,6 +22,9 @@ type upCmd struct {
 	NATSToken          string `name:"nats-token" help:"Token that others log in with there (default: made up at every start)." env:"CAREERSTREAM_NATS_TOKEN" placeholder:"SECRET"`
 	ClickHouseListen   string `name:"clickhouse-listen" help:"Address of the embedded ClickHouse, for curl and dashboards (default: a free loopback port)." placeholder:"ADDR"`
 	ClickHousePassword string `name:"clickhouse-password" help:"Password of users careerstream and reader there (default: made up and printed)." env:"CAREERSTREAM_CLICKHOUSE_PASSWORD" placeholder:"SECRET"`
+	WriteToken         string `name:"write-token" help:"Take outcomes by POST /v1/outcomes from who sends this token; without one nobody may." env:"CAREERSTREAM_WRITE_TOKEN" placeholder:"SECRET"`
+	OutcomeRate        int    `name:"outcome-rate" help:"Outcomes a second taken that way." default:"5000"`
+	MaxBody            int64  `name:"max-body" help:"Largest request taken that way, in bytes." default:"8388608"`
 	Profiles           string `help:"Folder with more site profiles." type:"existingdir" placeholder:"DIR"`
 }
 
@@ -70,7 +75,13 @@ func (c upCmd) serveWith(ctx context.Context, p *program, work func(context.Cont
 			return err
 		}
 		defer pipeline.Close()
-		web, err := app.NewWeb(ctx, c.Listen, pipeline.Health, registry, p.log)
+		outcomes, err := intake.New(intake.Config{
+			Token: c.WriteToken, Rate: c.OutcomeRate, MaxBody: c.MaxBody, MaxOutcome: engines.Broker.MaxPayload(),
+		}, engines.Broker)
+		if err != nil {
+			return usage("%v", err)
+		}
+		web, err := app.NewWeb(ctx, c.Listen, pipeline.Health, registry, map[string]http.Handler{"POST /v1/outcomes": outcomes}, p.log)
 		if err != nil {
 			return err
 		}
