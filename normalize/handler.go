@@ -68,14 +68,12 @@ func (h *Handler) register(ctx context.Context, m event.Message, record career.R
 		return nil, err
 	}
 	if ok {
-		before, err := event.Data[career.Normalized](last)
-		if err != nil {
-			return nil, err
-		}
+		// A stray message that is no record is simply overwritten.
+		before, _ := event.Data[career.Normalized](last)
 		if before.Basis.Snapshot >= m.Seq {
 			return nil, nil
 		}
-		if site := before.Record.Source.Site; site != record.Source.Site && site != page.LocalSite {
+		if site := before.Record.Source.Site; site != "" && site != record.Source.Site && site != page.LocalSite {
 			return nil, fault.New(fault.SlugTaken, "%s: career %q belongs to %s", record.Source.URL, record.Slug, before.Record.Source.URL)
 		}
 		expect = last.Seq

@@ -26,13 +26,12 @@ func (c *Conn) Last(ctx context.Context, subject string) (event.Message, bool, e
 	if err != nil || raw == nil {
 		return event.Message{}, false, err
 	}
-	e, err := event.Decode(raw.Header, raw.Data)
-	if err != nil {
-		return event.Message{}, false, fmt.Errorf("read last message on %s: %w", subject, err)
+	m := event.Message{Stream: s.CachedInfo().Config.Name, Seq: raw.Sequence, Subject: raw.Subject, Stored: raw.Time}
+	// What is no event has its place all the same: see LastReader.
+	if e, err := event.Decode(raw.Header, raw.Data); err == nil {
+		m.Event = e
 	}
-	return event.Message{
-		Stream: s.CachedInfo().Config.Name, Seq: raw.Sequence, Subject: raw.Subject, Stored: raw.Time, Event: e,
-	}, true, nil
+	return m, true, nil
 }
 
 // Get returns the message with a sequence, and false when the stream does not

@@ -57,6 +57,8 @@ type Handler interface {
 type LastReader interface {
 	// Last returns the last message stored on exactly this subject, and false
 	// when there is none. It sees every message whose publication was
-	// acknowledged before the call. Errors are fault.BrokerUnavailable.
+	// acknowledged before the call. A message that is no event comes with a zero
+	// Event: its sequence still counts for Out.ExpectLast, so that a stray
+	// message on a subject does not block it. Errors are fault.BrokerUnavailable.
 	Last(ctx context.Context, subject string) (Message, bool, error)
 }
