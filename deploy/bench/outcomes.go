@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"runtime/pprof"
 	"slices"
 	"strconv"
@@ -292,7 +293,9 @@ func (b *bench) drain(ctx context.Context) error {
 	b.spent("drain", before, b.f.Outcomes)
 	b.f.Drain = float64(b.f.Outcomes) / time.Since(begin).Seconds()
 	b.f.PeakBytes = peak()
-	b.Say("drain: %.0f/s, peak memory %d MB", b.f.Drain, b.f.PeakBytes>>20)
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	b.Say("drain: %.0f/s, peak memory %d MB, of which Go has taken %d MB", b.f.Drain, b.f.PeakBytes>>20, (memory.Sys-memory.HeapReleased)>>20)
 	result, err := b.engines.Store.Query(ctx, "SELECT uniqExact(outcome_id) FROM "+b.engines.Store.Table(clickhouse.QuizOutcomes), store.QueryOptions{})
 	if err != nil {
 		return err

@@ -46,29 +46,30 @@ FROM (SELECT number, arrayMap(i -> (toUInt64(pow((sipHash64(number) %% 10007) / 
 	b.Logf("computed one day in %v", time.Since(begin)/2)
 
 	const (
-		period = "(since = '2026-10-02', until = '2026-10-31')"
-		within = "toDate(taken_at) BETWEEN '2026-10-02' AND '2026-10-31'"
+		// Every question is about all matches.
+		period = "(since = '2026-08-03', until = '2026-10-31')"
+		halves = "(since = '2026-09-17', until = '2026-10-31')"
 	)
 	for _, question := range []struct{ name, view, raw string }{
 		{
-			"trends-one-career", "SELECT * FROM match_trends_daily WHERE career = 'career-3' AND day >= '2026-10-02'",
-			"SELECT toDate(taken_at) AS day, count(), countIf(rank = 1), countIf(rank <= 3), countIf(rank <= 10), avg(score) FROM quiz_matches WHERE career = 'career-3' AND toDate(taken_at) >= '2026-09-25' GROUP BY day",
+			"trends-one-career", "SELECT * FROM match_trends_daily WHERE career = 'career-3'",
+			"SELECT toDate(taken_at) AS day, count(), countIf(rank = 1), countIf(rank <= 3), countIf(rank <= 10), avg(score) FROM quiz_matches WHERE career = 'career-3' GROUP BY day",
 		},
 		{
 			"trends-all", "SELECT * FROM match_trends_daily",
 			"SELECT toDate(taken_at) AS day, career, count(), countIf(rank = 1), countIf(rank <= 3), countIf(rank <= 10), avg(score) FROM quiz_matches GROUP BY day, career",
 		},
 		{
-			"leaderboard", "SELECT * FROM match_leaderboard" + period,
-			"SELECT career, countIf(" + within + "), count(), avg(score) FROM quiz_matches WHERE toDate(taken_at) BETWEEN '2026-09-02' AND '2026-10-31' GROUP BY career",
+			"leaderboard", "SELECT * FROM match_leaderboard" + halves,
+			"SELECT career, countIf(taken_at >= '2026-09-17') AS now, count() - now, countIf(rank = 1), countIf(rank <= 3), countIf(chosen = career), avg(score) FROM quiz_matches GROUP BY career ORDER BY now DESC",
 		},
 		{
 			"funnel", "SELECT * FROM match_funnel" + period,
-			"SELECT entry_career, uniqExact(outcome_id), countIf(career = entry_career), countIf(career = entry_career AND chosen = career) FROM quiz_matches WHERE " + within + " GROUP BY entry_career",
+			"SELECT entry_career, uniqExact(outcome_id), countIf(career = entry_career), countIf(career = entry_career AND chosen = career) FROM quiz_matches GROUP BY entry_career",
 		},
 		{
 			"traits", "SELECT * FROM match_traits" + period,
-			"SELECT career, trait, avg(v) FROM (SELECT career, `traits.name` AS names, `traits.value` AS vs FROM quiz_outcomes FINAL ARRAY JOIN `matches.career` AS career WHERE " + within + ") ARRAY JOIN names AS trait, vs AS v GROUP BY career, trait",
+			"SELECT career, trait, avg(v) FROM (SELECT career, `traits.name` AS names, `traits.value` AS vs FROM quiz_outcomes FINAL ARRAY JOIN `matches.career` AS career) ARRAY JOIN names AS trait, vs AS v GROUP BY career, trait",
 		},
 	} {
 		for kind, sql := range map[string]string{"view": question.view, "raw": question.raw} {

@@ -16,8 +16,9 @@ FROM
         SELECT day, career, sum(n) AS outcomes, sum(n1) AS top1, sum(n3) AS top3, sum(n10) AS top10, sum(s) AS score, sum(d) AS day_outcomes
         FROM
         (
-            SELECT day, career, outcomes AS n, top1 AS n1, top3 AS n3, top10 AS n10, score_millionths AS s, toUInt64(0) AS d
-            FROM {{.Database}}.match_daily
+            SELECT day, career, n, n1, n3, n10, s, toUInt64(0) AS d
+            FROM {{.Database}}.match_days FINAL
+            ARRAY JOIN `careers.career` AS career, `careers.outcomes` AS n, `careers.top1` AS n1, `careers.top3` AS n3, `careers.top10` AS n10, `careers.score` AS s
             UNION ALL
             SELECT day, career, toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(0), toUInt64(0), d
             FROM

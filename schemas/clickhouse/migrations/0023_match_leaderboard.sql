@@ -1,52 +1,48 @@
 CREATE VIEW IF NOT EXISTS {{.Database}}.match_leaderboard{{.OnCluster}} AS
-WITH toDate({since:Date}) AS period_first, toDate({until:Date}) AS period_last,
-    period_first - (period_last - period_first) - 1 AS before_first
-SELECT position, career, outcomes, top1, top3, share, share_low, share_high, mean_score, chosen,
-    if(outcomes_before = 0, NULL, position_before) AS previous_position,
-    previous_position - position AS movement,
-    outcomes_before AS previous_outcomes, share_before AS previous_share, share - previous_share AS share_change,
+SELECT position, career, outcomes, top1, top3, share, (middle - half) / (1 + 3.841458820694133 / total) AS share_low,
+    (middle + half) / (1 + 3.841458820694133 / total) AS share_high, if(outcomes = 0, NULL, score / 1000000 / outcomes) AS mean_score, chosen,
+    if(outcomes_before = 0, NULL, position_before) AS previous_position, previous_position - position AS movement,
+    outcomes_before AS previous_outcomes, share_before AS previous_share, share - share_before AS share_change,
     z, p_value, if(testable, q, NULL) AS q_value,
-    multiIf(NOT testable, 'too few', q_value >= 0.05, 'steady', z > 0, 'rising', 'falling') AS verdict,
-    total AS period_outcomes, total_before AS previous_period_outcomes
+    multiIf(NOT testable, 'too few', q >= 0.05, 'steady', z > 0, 'rising', 'falling') AS verdict,
+    toUInt64(total) AS period_outcomes, toUInt64(total_before) AS previous_period_outcomes
 FROM
 (
-    SELECT *,
-        min(least(1., p_value * tests / place)) OVER (PARTITION BY testable ORDER BY place DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS q
+    SELECT *, min(least(1., p_value * tests / place)) OVER (PARTITION BY testable ORDER BY place DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS q
     FROM
     (
-        SELECT *,
-            countIf(testable) OVER () AS tests,
-            row_number() OVER (PARTITION BY testable ORDER BY p_value, career) AS place
+        SELECT *, erfc(abs(z) / sqrt(2)) AS p_value, count() OVER (PARTITION BY testable) AS tests,
+            row_number() OVER (PARTITION BY testable ORDER BY abs(z) DESC, career) AS place,
+            rank() OVER (ORDER BY outcomes DESC) AS position, rank() OVER (ORDER BY outcomes_before DESC) AS position_before
         FROM
         (
-            SELECT *,
-                rank() OVER (ORDER BY outcomes DESC) AS position,
-                rank() OVER (ORDER BY outcomes_before DESC) AS position_before,
-                if(total = 0, NULL, outcomes / total) AS share,
-                if(total_before = 0, NULL, outcomes_before / total_before) AS share_before,
-                if(total = 0, NULL, (share + 1.9207294103470665 / total - 1.959963984540054 * sqrt((share * (1 - share) + 0.9603647051735332 / total) / total)) / (1 + 3.841458820694133 / total)) AS share_low,
-                if(total = 0, NULL, (share + 1.9207294103470665 / total + 1.959963984540054 * sqrt((share * (1 - share) + 0.9603647051735332 / total) / total)) / (1 + 3.841458820694133 / total)) AS share_high,
-                if(outcomes = 0, NULL, score / 1000000 / outcomes) AS mean_score,
-                (outcomes + outcomes_before) / (total + total_before) AS pooled,
+            SELECT *, share + 1.9207294103470665 / total AS middle, 1.959963984540054 * sqrt((share * (1 - share) + 0.9603647051735332 / total) / total) AS half,
                 total > 0 AND total_before > 0 AND least(total, total_before) * least(pooled, 1 - pooled) >= 5 AS testable,
-                if(testable, (share - share_before) / sqrt(pooled * (1 - pooled) * (1 / total + 1 / total_before)), NULL) AS z,
-                if(testable, erfc(abs(z) / sqrt(2)), NULL) AS p_value
+                if(testable, (share - share_before) / sqrt(pooled * (1 - pooled) * (1 / total + 1 / total_before)), NULL) AS z
             FROM
             (
-                SELECT career, sumIf(d.outcomes, day >= period_first) AS outcomes, sumIf(d.outcomes, day < period_first) AS outcomes_before,
-                    sumIf(d.top1, day >= period_first) AS top1, sumIf(d.top3, day >= period_first) AS top3,
-                    sumIf(score_millionths, day >= period_first) AS score, sumIf(d.chosen, day >= period_first) AS chosen
-                FROM {{.Database}}.match_daily AS d
-                WHERE day BETWEEN before_first AND period_last
-                GROUP BY career
-                HAVING outcomes + outcomes_before > 0
-            ) AS counts
-            CROSS JOIN
-            (
-                SELECT sumIf(m.outcomes, day >= period_first) AS total, sumIf(m.outcomes, day < period_first) AS total_before
-                FROM {{.Database}}.match_days AS m FINAL
-                WHERE day BETWEEN before_first AND period_last
-            ) AS totals
+                SELECT *, outcomes / nullIf(total, 0) AS share, outcomes_before / nullIf(total_before, 0) AS share_before,
+                    (outcomes + outcomes_before) / (total + total_before) AS pooled
+                FROM
+                (
+                    SELECT career, sum(n * now) AS outcomes, sum(n * (1 - now)) AS outcomes_before, sum(n1 * now) AS top1, sum(n3 * now) AS top3, sum(s * now) AS score, sum(c * now) AS chosen
+                    FROM
+                    (
+                        SELECT day >= toDate({since:Date}) AS now, `careers.career`, `careers.outcomes`, `careers.top1`, `careers.top3`, `careers.score`, `careers.chosen`
+                        FROM {{.Database}}.match_days FINAL
+                        WHERE day BETWEEN toDate({since:Date}) - (toDate({until:Date}) - toDate({since:Date})) - 1 AND toDate({until:Date})
+                    )
+                    ARRAY JOIN `careers.career` AS career, `careers.outcomes` AS n, `careers.top1` AS n1, `careers.top3` AS n3, `careers.score` AS s, `careers.chosen` AS c
+                    GROUP BY career
+                    HAVING outcomes + outcomes_before > 0
+                ) AS counts
+                CROSS JOIN
+                (
+                    SELECT toFloat64(sumIf(m.outcomes, day >= toDate({since:Date}))) AS total, toFloat64(sumIf(m.outcomes, day < toDate({since:Date}))) AS total_before
+                    FROM {{.Database}}.match_days AS m FINAL
+                    WHERE day BETWEEN toDate({since:Date}) - (toDate({until:Date}) - toDate({since:Date})) - 1 AND toDate({until:Date})
+                ) AS totals
+            )
         )
     )
 )

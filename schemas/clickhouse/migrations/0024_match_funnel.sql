@@ -9,8 +9,9 @@ SELECT entry_career, tests, matched, top3, chosen,
     period_outcomes, period_entered
 FROM
 (
-    SELECT career AS entry_career, sum(entered) AS tests, sum(entered_matched) AS matched, sum(entered_top3) AS top3, sum(entered_chosen) AS chosen, sum(d.outcomes) AS matched_all
-    FROM {{.Database}}.match_daily AS d
+    SELECT career AS entry_career, sum(e) AS tests, sum(em) AS matched, sum(e3) AS top3, sum(ec) AS chosen, sum(n) AS matched_all
+    FROM {{.Database}}.match_days FINAL
+    ARRAY JOIN `careers.career` AS career, `careers.entered` AS e, `careers.entered_matched` AS em, `careers.entered_top3` AS e3, `careers.entered_chosen` AS ec, `careers.outcomes` AS n
     WHERE day BETWEEN toDate({since:Date}) AND toDate({until:Date})
     GROUP BY career
     HAVING tests > 0
