@@ -34,7 +34,9 @@ func (p part) halves() (left, right part) {
 type bisection struct {
 	*commit
 	table encodedTable
-	rows  []row
+	// path and rows are those of the group.
+	path string
+	rows []row
 	// known are rejections of an earlier try; they are not tried again.
 	known map[uint64]bool
 	found []rejected
@@ -46,14 +48,14 @@ type rejected struct {
 	reason string
 }
 
-func newBisection(c *commit, table encodedTable, rows []row) *bisection {
-	return &bisection{commit: c, table: table, rows: rows, known: c.pending.rejectedIn(table.name)}
+func newBisection(c *commit, table encodedTable, g group) *bisection {
+	return &bisection{commit: c, table: table, path: g.path, rows: g.rows, known: c.pending.rejectedIn(table.name)}
 }
 
 // run stores every row that the server takes and returns the others, by
 // reason, without those known before.
 func (b *bisection) run(ctx context.Context) ([]rejection, error) {
-	failed, err := b.try(ctx, []part{{to: len(b.rows)}})
+	failed, err := b.try(ctx, []part{{path: b.path, to: len(b.rows)}})
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +162,7 @@ func (b *bisection) split(ctx context.Context, parts []part) error {
 // not fail count as good. It tells a table that takes nothing from a few bad
 // rows without inserting every row alone. It returns the parts that are left.
 func (b *bisection) sample(ctx context.Context, failed []part) (left []part, err error) {
-	before, parts := len(b.found), 1<<len(failed[0].path)
+	before, parts := len(b.found), 1<<(len(failed[0].path)-len(b.path))
 	for spine := failed; len(spine) > 0; {
 		if err := b.split(ctx, spine); err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package sink
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -96,12 +97,44 @@ func (c *commit) store(ctx context.Context, table encodedTable, rows []row) erro
 	if len(rows) == 0 {
 		return nil
 	}
-	b := newBisection(c, table, rows)
-	rejected, err := b.run(ctx)
-	if err != nil || len(rejected) == 0 {
-		return err
+	for _, g := range table.groups(rows) {
+		rejected, err := newBisection(c, table, g).run(ctx)
+		if err != nil {
+			return err
+		}
+		if len(rejected) == 0 {
+			continue
+		}
+		if err := c.update(ctx, c.pending.withRejected(rejected)); err != nil {
+			return err
+		}
 	}
-	return c.update(ctx, c.pending.withRejected(rejected))
+	return nil
+}
+
+// group is the rows of a batch that go into one partition of a table.
+type group struct {
+	// path stands before the paths of the bisection; "" for a table without
+	// partitions.
+	path string
+	rows []row
+}
+
+// groups splits rows by the table's partitions, in the order of their names.
+func (t encodedTable) groups(rows []row) []group {
+	if t.part == nil {
+		return []group{{rows: rows}}
+	}
+	byPart := make(map[string][]row)
+	for _, r := range rows {
+		part := t.part(r.value)
+		byPart[part] = append(byPart[part], r)
+	}
+	var groups []group
+	for _, part := range slices.Sorted(maps.Keys(byPart)) {
+		groups = append(groups, group{"@" + part + "/", byPart[part]})
+	}
+	return groups
 }
 
 // insert writes some rows under the token of the batch and a path in it.
@@ -121,7 +154,7 @@ func (c *commit) insert(ctx context.Context, table encodedTable, path string, ro
 	if !c.repeat {
 		return c.target.Insert(ctx, table.name, token, block)
 	}
-	return c.insertSurely(ctx, table.name, token, block, c.holds(table.name, block))
+	return c.insertSurely(ctx, table.name, token, block, c.holds(table, block))
 }
 
 // update replaces the pending batch in the manifest.

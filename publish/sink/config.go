@@ -127,4 +127,7 @@ type Store interface {
 	// Holds reports whether a table has a row of a message. It sees every insert
 	// that was acknowledged before.
 	Holds(ctx context.Context, table, stream string, seq uint64) (bool, error)
+	// HoldsAll reports whether a table has a row of every identity, from whichever
+	// message. It sees every insert that was acknowledged before.
+	HoldsAll(ctx context.Context, table, column string, ids [][16]byte) (bool, error)
 }

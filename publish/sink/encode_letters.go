@@ -48,5 +48,5 @@ func Letters() Encoder {
 		own = append(own, originColumns(stream.Dead, rows, func(r letterRow) origin { return r.origin })...)
 		return columns.Block{Columns: own, Rows: len(rows)}
 	}
-	return NewEncoder(decode, Table[letterRow]{clickhouse.DeadLetterEvents, block})
+	return NewEncoder(decode, Table[letterRow]{Name: clickhouse.DeadLetterEvents, Block: block})
 }

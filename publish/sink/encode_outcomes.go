@@ -81,5 +81,8 @@ func Outcomes() Encoder {
 		own = append(own, originColumns(stream.Quiz, rows, func(r *outcomeRow) origin { return r.origin })...)
 		return columns.Block{Columns: own, Rows: len(rows)}
 	}
-	return NewEncoder(decode, Table[*outcomeRow]{clickhouse.QuizOutcomes, block})
+	return NewEncoder(decode, Table[*outcomeRow]{
+		Name: clickhouse.QuizOutcomes, Block: block, Identity: "outcome_id",
+		Part: func(r *outcomeRow) string { return r.TakenAt.UTC().Format("200601") },
+	})
 }

@@ -79,5 +79,5 @@ func Pages() Encoder {
 		own = append(own, originColumns(stream.Pages, rows, func(r pageRow) origin { return r.origin })...)
 		return columns.Block{Columns: own, Rows: len(rows)}
 	}
-	return NewEncoder(decode, Table[pageRow]{clickhouse.PageFetches, block})
+	return NewEncoder(decode, Table[pageRow]{Name: clickhouse.PageFetches, Block: block})
 }

@@ -28,10 +28,10 @@ type comparison struct {
 // Records encodes the published stream for career_versions and careers.
 func Records() Encoder {
 	return NewEncoder(decodeRecord,
-		Table[recordRow]{clickhouse.CareerVersions, func(rows []recordRow) columns.Block {
+		Table[recordRow]{Name: clickhouse.CareerVersions, Block: func(rows []recordRow) columns.Block {
 			return columns.Block{Columns: append(recordColumns(rows), changeColumns(rows)...), Rows: len(rows)}
 		}},
-		Table[recordRow]{clickhouse.Careers, func(rows []recordRow) columns.Block {
+		Table[recordRow]{Name: clickhouse.Careers, Block: func(rows []recordRow) columns.Block {
 			return columns.Block{Columns: recordColumns(rows), Rows: len(rows)}
 		}},
 	)

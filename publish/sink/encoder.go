@@ -18,6 +18,9 @@ type Encoder struct {
 type encodedTable struct {
 	name  string
 	block func(rows []any) columns.Block
+	// part and identity as in Table; nil where it has none.
+	part     func(row any) string
+	identity string
 }
 
 // Table says how decoded messages of type R become rows of one table.
@@ -26,6 +29,13 @@ type Table[R any] struct {
 	Name string
 	// Block makes the columns. It may give a message several rows, or none.
 	Block func(rows []R) columns.Block
+	// Part names the table's partition of a row, where it has partitions: a block
+	// over several is stored partition by partition and not as a whole, so each
+	// gets an insert and a token of its own. Nil for a table without.
+	Part func(row R) string
+	// Identity is the UUID column by which rows replace each other where the
+	// first one is kept and not the last; "" elsewhere.
+	Identity string
 }
 
 // NewEncoder makes an encoder. decode reads and checks one message; its error
@@ -35,13 +45,17 @@ type Table[R any] struct {
 func NewEncoder[R any](decode func(Raw) (R, error), tables ...Table[R]) Encoder {
 	e := Encoder{decode: func(raw Raw) (any, error) { return decode(raw) }}
 	for _, table := range tables {
-		e.tables = append(e.tables, encodedTable{table.Name, func(rows []any) columns.Block {
+		encoded := encodedTable{name: table.Name, identity: table.Identity, block: func(rows []any) columns.Block {
 			typed := make([]R, len(rows))
 			for i, row := range rows {
 				typed[i] = row.(R)
 			}
 			return table.Block(typed)
-		}})
+		}}
+		if table.Part != nil {
+			encoded.part = func(row any) string { return table.Part(row.(R)) }
+		}
+		e.tables = append(e.tables, encoded)
 	}
 	return e
 }

@@ -38,13 +38,20 @@ func (s *Sink) insertSurely(ctx context.Context, table, token string, block colu
 	return fault.New(fault.StoreUnavailable, "table %s acknowledges rows again and again and has none of them", table)
 }
 
-// holds asks a table for the last row of a block. It is true for a block
-// without rows.
-func (s *Sink) holds(table string, block columns.Block) func(context.Context) (bool, error) {
+// holds asks a table for the last row of a block, which no other row has
+// replaced. Where the first row of an identity is kept any row of the block may
+// have lost to an earlier one, and the table is asked for all their identities.
+// It is true for a block without rows.
+func (s *Sink) holds(table encodedTable, block columns.Block) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
 		for _, column := range block.Columns {
+			if ids, ok := column.Values.([][16]byte); ok && column.Name == table.identity {
+				return s.target.HoldsAll(ctx, table.name, table.identity, ids)
+			}
+		}
+		for _, column := range block.Columns {
 			if seqs, ok := column.Values.([]uint64); ok && column.Name == "_seq" && len(seqs) > 0 {
-				return s.target.Holds(ctx, table, s.log.Name(), seqs[len(seqs)-1])
+				return s.target.Holds(ctx, table.name, s.log.Name(), seqs[len(seqs)-1])
 			}
 		}
 		return true, nil

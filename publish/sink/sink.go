@@ -331,7 +331,7 @@ func (s *Sink) StoreOne(ctx context.Context, raw Raw) error {
 		}
 		token := fmt.Sprintf("%s:%s:redrive:%d:%s", s.log.Name(), info.Incarnation, raw.Seq, table.name)
 		block := table.block([]any{value})
-		if err := s.insertSurely(ctx, table.name, token, block, s.holds(table.name, block)); err != nil {
+		if err := s.insertSurely(ctx, table.name, token, block, s.holds(table, block)); err != nil {
 			return fmt.Errorf("store %s %d: %w", s.log.Name(), raw.Seq, err)
 		}
 	}

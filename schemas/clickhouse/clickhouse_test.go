@@ -33,7 +33,8 @@ func TestMigrationsRender(t *testing.T) {
 			if !strings.Contains(s, "COMMENT '") {
 				t.Errorf("%s has no comment", step.Name)
 			}
-			if !strings.HasPrefix(s, "CREATE TABLE") {
+			// What a view computes from other tables has no message behind a row.
+			if !strings.HasPrefix(s, "CREATE TABLE") || step.Name == "match_days" {
 				continue
 			}
 			engine, window := "ENGINE = ReplacingMergeTree", " non_replicated_deduplication_window = 10000"

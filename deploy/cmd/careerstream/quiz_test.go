@@ -27,7 +27,7 @@ import (
 
 var (
 	crashOutcomes = flag.Int("quiz.outcomes", 30_000, "different outcomes of the crash test")
-	quizKills    = flag.Int("quiz.kills", 8, "how often the crash test kills the sinks")
+	quizKills     = flag.Int("quiz.kills", 8, "how often the crash test kills the sinks")
 )
 
 // outcomeText is a good outcome with a number.

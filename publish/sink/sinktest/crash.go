@@ -113,6 +113,14 @@ func (s mortalStore) Holds(ctx context.Context, table, stream string, seq uint64
 	return held, err
 }
 
+func (s mortalStore) HoldsAll(ctx context.Context, table, column string, ids [][16]byte) (held bool, err error) {
+	err = s.p.do(ctx, "look", func() (err error) {
+		held, err = s.s.HoldsAll(ctx, table, column, ids)
+		return err
+	})
+	return held, err
+}
+
 // do runs one step unless the process is dead or dies at it. Steps of several
 // goroutines do not overlap.
 func (p *Process) do(ctx context.Context, name string, step func() error) error {

@@ -2,6 +2,7 @@ package sinktest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -127,6 +128,11 @@ func (s *Store) Holds(_ context.Context, table, _ string, seq uint64) (bool, err
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Contains(s.seqs[table], seq), s.fail
+}
+
+// HoldsAll implements sink.Store. No table of the tests keeps first rows.
+func (s *Store) HoldsAll(context.Context, string, string, [][16]byte) (bool, error) {
+	return false, errors.New("no table here has an identity")
 }
 
 // Stored implements sink.Store.
