@@ -50,15 +50,16 @@ func text(v any) string {
 		return strconv.FormatFloat(float64(v), 'g', -1, 32)
 	case time.Time:
 		return v.Format(time.RFC3339Nano)
-	case fmt.Stringer:
-		return v.String()
 	}
 	value := reflect.ValueOf(v)
+	if value.Kind() == reflect.Pointer && value.IsNil() {
+		return "" // NULL of a type with a String method
+	}
+	if v, ok := v.(fmt.Stringer); ok {
+		return v.String()
+	}
 	switch value.Kind() {
 	case reflect.Pointer:
-		if value.IsNil() {
-			return ""
-		}
 		return text(value.Elem().Interface())
 	case reflect.Slice, reflect.Map, reflect.Struct, reflect.Array:
 		data, err := json.Marshal(JSON(v))

@@ -74,7 +74,7 @@ func TestClickHouseDiskFull(t *testing.T) {
 	p.nothingStored(3, "no disk space for ClickHouse", "free disk space")
 	free()
 	p.allStored()
-	p.quiet(10)
+	p.quiet(25)
 }
 
 // TestBrokerDiskFull fills the disk of `up` itself, while pages come in as fast
@@ -128,5 +128,5 @@ func TestBrokerDiskFull(t *testing.T) {
 		t.Errorf("%d of %d pages were taken before, and then %d taken and %d unchanged", before, p.pages, rest.Taken, rest.Unchanged)
 	}
 	p.allStored()
-	p.quiet(20)
+	p.quiet(40)
 }

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"reflect"
 	"syscall"
 
@@ -61,7 +62,14 @@ type program struct {
 	log            *slog.Logger
 }
 
+// gcPercent trades a little CPU for memory: what is alive is small beside what
+// the engines need, and garbage would be as large again.
+const gcPercent = 50
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, stop, os.Args[1:])
 	stop()

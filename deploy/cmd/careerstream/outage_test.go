@@ -292,7 +292,7 @@ func TestWrongPassword(t *testing.T) {
 	server.interrupt()
 	server.again(clickHousePassword)
 	p.allStored()
-	p.quiet(20)
+	p.quiet(40)
 }
 
 func TestDroppedTables(t *testing.T) {
@@ -318,7 +318,7 @@ func TestDroppedTables(t *testing.T) {
 	server.exec("DROP VIEW career_duties SYNC")
 	mustRun(t, "migrate", "--data", p.data)
 	queryRows(t, p.data, "SELECT count() FROM career_duties")
-	p.quiet(30)
+	p.quiet(50)
 }
 
 // TestRebuildWhileUp drops and mends before a sink has anything to store.
@@ -352,5 +352,5 @@ func TestClickHouseKilledAndFrozen(t *testing.T) {
 	p.nothingStored(3, unavailable...)
 	server.again(clickHousePassword)
 	p.allStored()
-	p.quiet(20)
+	p.quiet(40)
 }

@@ -211,7 +211,9 @@ func checkSeeAlso(t *testing.T, folder string, records []career.Record) {
 func checkViews(t *testing.T, data string, records []career.Record) {
 	t.Helper()
 	var names []string
-	for _, row := range queryRows(t, data, "SELECT name FROM system.tables WHERE database = 'careerstream' ORDER BY name") {
+	// Views with parameters have no columns without them; the reports' tests read those.
+	for _, row := range queryRows(t, data, `SELECT name FROM system.tables WHERE database = 'careerstream'
+		AND create_table_query NOT LIKE '%{since:%' ORDER BY name`) {
 		name := row["name"].(string)
 		names = append(names, name)
 		queryRows(t, data, "SELECT * FROM careerstream.`"+name+"` LIMIT 5")
