@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -221,6 +222,10 @@ func (p *Parser) isCareer(rec *career.Record, res section.Result) bool {
 	}
 	if !p.inflect.Person(rec.Name) && len(rec.Workplace.Paragraphs) == 0 && !res.Entry {
 		return false
+	}
+	if len(rec.Types) > 0 && len(rec.Workplace.Paragraphs) == 0 && !res.Entry && !p.inflect.Surely(rec.Name) &&
+		!slices.ContainsFunc(rec.Types, func(t career.Type) bool { return p.inflect.Person(t.Name) }) {
+		return false // "Router", with wired and wireless ones
 	}
 	if len(rec.Duties) > 0 || len(rec.Types) > 0 && res.Found[profile.Types] || len(rec.Workplace.Paragraphs) > 0 {
 		return true

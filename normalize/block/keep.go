@@ -26,7 +26,9 @@ func (w *walker) keep(n *html.Node, info classInfo) bool {
 	switch n.DataAtom {
 	case atom.Aside:
 		return w.telling(n)
-	case atom.Nav, atom.Footer, atom.Figcaption:
+	case atom.Nav:
+		return w.telling(n) || w.headed(n)
+	case atom.Footer, atom.Figcaption:
 		return false
 	case atom.Sup:
 		return !reference(n)
@@ -68,6 +70,22 @@ func (w *walker) telling(n *html.Node) bool {
 		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 			return w.rules.Telling(text.Clean(deepText(c, 200)))
 		}
+	}
+	return false
+}
+
+// headed reports whether the heading right before an element announces a part
+// of a record: links to related careers are often marked up as navigation.
+func (w *walker) headed(n *html.Node) bool {
+	for s, up := n.PrevSibling, 0; s != nil && up < 4; s, up = s.PrevSibling, up+1 {
+		if s.Type == html.TextNode && blank(s.Data) {
+			continue
+		}
+		switch s.DataAtom {
+		case atom.H2, atom.H3, atom.H4, atom.H5, atom.Header:
+			return w.rules.Telling != nil && w.rules.Telling(text.Clean(deepText(s, 200)))
+		}
+		return false
 	}
 	return false
 }
@@ -199,6 +217,23 @@ func (w *walker) toggle(n *html.Node, info classInfo) bool {
 	switch p := n.Parent; p.DataAtom {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Dt, atom.Summary:
 		return true
+	}
+	if n.NextSibling == nil || w.rules.Telling == nil {
+		return false
+	}
+	s := text.Clean(deepText(n, 200))
+	return w.rules.Telling(s) || strings.HasSuffix(s, "?") && opensPanel(n)
+}
+
+// opensPanel reports whether a box of text comes right after a button.
+func opensPanel(n *html.Node) bool {
+	for s := n.NextSibling; s != nil; s = s.NextSibling {
+		if s.Type == html.ElementNode {
+			return (s.DataAtom == atom.Div || s.DataAtom == atom.Section) && len(strings.TrimSpace(deepText(s, 60))) > 12
+		}
+		if !blank(s.Data) {
+			return false
+		}
 	}
 	return false
 }

@@ -28,23 +28,26 @@ func (l *line) bold() bool {
 	return l.leadEnd > 0 && l.leadStart == 0 && strings.Trim(l.text[l.leadEnd:], ":.?!– -—") == ""
 }
 
+// letterBullet is a small "o" that stands for a bullet in plain text.
+const letterBullet = 'o'
+
 const bulletRunes = "•‣◦●▪■·∙○◆◇►▶➤➢✓✔❖※*-–—+›»→"
 
 // cutBullet removes a list bullet at the start of s.
 func cutBullet(s string) (rest string, bullet rune) {
 	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 || !strings.ContainsRune(bulletRunes, r) {
+	if n == 0 || r != letterBullet && !strings.ContainsRune(bulletRunes, r) {
 		return s, 0
 	}
 	rest = s[n:]
 	trimmed := strings.TrimLeft(rest, " \t\u00a0")
-	if trimmed == "" || trimmed == rest && strings.ContainsRune("*-–—+·→", r) {
+	if trimmed == "" || trimmed == rest && strings.ContainsRune("*-–—+·→o", r) {
 		return s, 0 // "-5 degrees", "*note", "–" alone
 	}
 	return trimmed, r
 }
 
-// cutNumber removes a list number at the start of s: "1.", "2)", "(3)", "a)".
+// cutNumber removes a list number at the start of s: "1.", "2)", "(3)", "a)", "b.".
 func cutNumber(s string) (rest string, number int) {
 	i := 0
 	if i < len(s) && s[i] == '(' {
@@ -56,7 +59,7 @@ func cutNumber(s string) (rest string, number int) {
 		i++
 	}
 	if i == start {
-		if i+1 < len(s) && s[i] >= 'a' && s[i] <= 'z' && s[i+1] == ')' {
+		if i+2 < len(s) && s[i] >= 'a' && s[i] <= 'z' && (s[i+1] == ')' || s[i+1] == '.' && s[i+2] == ' ') {
 			number = int(s[i]-'a') + 1
 			i++
 		} else {
@@ -83,6 +86,12 @@ func StripNumber(s string) string {
 	if rest, ok := cutNumeral(s); ok {
 		return rest
 	}
+	if rest, ok := cutDecimal(s); ok {
+		return rest
+	}
+	if len(s) > 4 && s[0] == '0' && s[1] >= '0' && s[1] <= '9' && s[2] == ' ' { // "01 What is ..."
+		return strings.TrimLeft(s[3:], " –—-|/.")
+	}
 	for _, word := range []string{"Section ", "Part ", "Chapter "} {
 		if after, ok := strings.CutPrefix(s, word); ok {
 			if i := strings.IndexAny(after, ":.)-–"); i > 0 && i <= 4 && strings.Trim(after[:i], "0123456789IVX ") == "" {
@@ -93,6 +102,16 @@ func StripNumber(s string) string {
 		}
 	}
 	return s
+}
+
+// cutDecimal removes a number of more than one part: "1.2", "3.1.4".
+func cutDecimal(s string) (string, bool) {
+	end := strings.IndexByte(s, ' ')
+	if end < 3 || end > 8 || s[0] < '0' || s[0] > '9' || s[1] != '.' && s[2] != '.' || strings.Trim(s[:end], "0123456789.") != "" {
+		return s, false
+	}
+	rest := strings.TrimLeft(s[end:], " ")
+	return rest, text.StartsUpper(rest)
 }
 
 // cutNumeral removes a Roman numeral or a single capital with a full stop.
@@ -356,23 +375,4 @@ func setLead(b *Block, l *line) {
 			b.Text, b.Lead = rest, l.leadEnd-l.leadStart
 		}
 	}
-}
-
-func (d *Doc) add(b Block) {
-	if len(d.Blocks) >= MaxBlocks {
-		d.Truncated = true
-		return
-	}
-	if b.Kind != Row {
-		if b.Text == "" {
-			return
-		}
-		d.TextBytes += len(b.Text)
-		d.BoldBytes += b.Lead
-		if b.Kind == Heading && b.Style == StyleBold {
-			d.BoldBytes += len(b.Text)
-		}
-		d.LinkBytes += b.LinkBytes
-	}
-	d.Blocks = append(d.Blocks, b)
 }

@@ -2,6 +2,7 @@ package block
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -55,6 +56,11 @@ func Text(src string) *Doc {
 		out = append(out, l)
 	}
 	flush()
+	if len(d.Blocks) > 1 {
+		if b := &d.Blocks[0]; b.Kind == Paragraph && b.Item == 0 && titleLine(b.Text) {
+			b.Kind, b.Style, b.Lead = Heading, StylePlain, 0 // "Career profile: Judge"
+		}
+	}
 	for _, b := range d.Blocks {
 		switch {
 		case b.Kind == Heading && b.Level > 0:
@@ -65,6 +71,13 @@ func Text(src string) *Doc {
 	}
 	d.Template = textTemplate(kinds)
 	return d
+}
+
+// maxTitle is the longest first line of a text, in bytes, that may be its title.
+const maxTitle = 90
+
+func titleLine(s string) bool {
+	return len(s) <= maxTitle && text.StartsUpper(s) && !text.EndsSentence(s) && !strings.HasSuffix(s, ",")
 }
 
 // textTable reads a table drawn in text, "| a | b |" or tabs between cells; it
@@ -162,7 +175,7 @@ func wrapped(prev, l *line, before line, width int) bool {
 func textLines(src string) ([]line, map[string]bool) {
 	kinds := map[string]bool{}
 	var out []line
-	for raw := range strings.Lines(frontMatter(strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n"))) {
+	for raw := range columns(frontMatter(strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n"))) {
 		l := line{indent: indentOf(raw), text: text.Clean(raw)}
 		if l.text == "" {
 			out = append(out, line{})
@@ -197,6 +210,31 @@ func textLines(src string) ([]line, map[string]bool) {
 		out = append(out, l)
 	}
 	return out, kinds
+}
+
+// columns yields the lines of a text; one with bullets side by side, "* a    * b",
+// in its parts.
+func columns(src string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for raw := range strings.Lines(src) {
+			indent := raw[:len(raw)-len(strings.TrimLeft(raw, " "))]
+			if body := raw[len(indent):]; len(body) > 8 && strings.Contains(body, "   ") {
+				if _, bullet := cutBullet(body); bullet != 0 {
+					mark := "   " + string(bullet) + " "
+					for at := strings.Index(body, mark); at > 0; at = strings.Index(body, mark) {
+						if !yield(indent + body[:at]) {
+							return
+						}
+						body = strings.TrimLeft(body[at:], " ")
+					}
+					raw = indent + body
+				}
+			}
+			if !yield(raw) {
+				return
+			}
+		}
+	}
 }
 
 // underline returns the character of a line that only underlines, or 0.
@@ -236,6 +274,15 @@ func markdown(l *line, kinds map[string]bool) {
 			l.text, l.level = rest, uint8(marks)
 			kinds["atx"] = true
 		}
+	}
+	if n := len(l.text) - len(strings.TrimLeft(l.text, "=")); n >= 2 && n <= 6 && len(l.text) > 2*n && strings.HasSuffix(l.text, l.text[:n]) {
+		if rest := strings.Trim(l.text, "= "); rest != "" { // "== Heading =="
+			l.text, l.level = rest, uint8(n)
+			kinds["wiki"] = true
+		}
+	}
+	if strings.Contains(l.text, "'''") {
+		l.text = strings.ReplaceAll(l.text, "'''", "**")
 	}
 	l.text = emphasis(unlink(l.text))
 	if l.text == "" {

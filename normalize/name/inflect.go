@@ -24,6 +24,8 @@ type Inflector struct {
 	plural    map[string]string
 	agent     []string        // endings of words for people
 	people    map[string]bool // words for people without such an ending
+	things    map[string]bool // words with such an ending for anything else
+	sure      []string        // endings that hardly any other words have
 	pre       map[string]bool // prepositions after a head noun
 	generic   map[string]bool // nouns that are no career by themselves
 	smallCase map[string]bool
@@ -34,6 +36,8 @@ type inflectSource struct {
 	Irregular   map[string]string `json:"irregular"` // singular: plural
 	Agent       []string          `json:"agent_endings"`
 	People      []string          `json:"people"`
+	Things      []string          `json:"things"`
+	Sure        []string          `json:"sure_endings"`
 	Prepose     []string          `json:"prepositions"`
 	Generic     []string          `json:"generic"`
 	SmallInCase []string          `json:"lower_case_in_titles"`
@@ -46,7 +50,7 @@ func NewInflector() (*Inflector, error) {
 		return nil, fmt.Errorf("read inflection exceptions: %w", err)
 	}
 	f := &Inflector{
-		client: pluralize.NewClient(), same: set(src.Same), people: set(src.People), pre: set(src.Prepose),
+		client: pluralize.NewClient(), same: set(src.Same), people: set(src.People), things: set(src.Things), sure: src.Sure, pre: set(src.Prepose),
 		generic: set(src.Generic), smallCase: set(src.SmallInCase), agent: src.Agent,
 		singular: map[string]string{}, plural: src.Irregular,
 	}
@@ -93,6 +97,7 @@ func (f *Inflector) stem(w string) string {
 // punctuated or introduced: "an Accountant or Auditor", "Accountants and Auditors".
 func (f *Inflector) Key(name string) string {
 	var b strings.Builder
+	name = strings.ReplaceAll(name, "/", " and ")
 	for i, w := range words(name) {
 		if i == 0 && (w == "a" || w == "an" || w == "the") {
 			continue
@@ -194,8 +199,8 @@ func (f *Inflector) head(part string) (before, head, after string) {
 // person reports whether a noun, in either number, names a person.
 func (f *Inflector) person(word string) bool {
 	w := f.stem(strings.ToLower(word))
-	if f.people[w] {
-		return true
+	if f.people[w] || f.things[w] {
+		return f.people[w]
 	}
 	for _, end := range f.agent {
 		if strings.HasSuffix(w, end) && len(w) > len(end)+1 {

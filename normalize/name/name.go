@@ -26,6 +26,9 @@ type Evidence struct {
 	// Stated is true if a pattern or a place of its own makes it a name; a mere
 	// guess is false.
 	Stated bool
+	// Hint is true for a place beside the text, such as the page's path: it
+	// backs a name that other places give, and settles ties.
+	Hint bool
 }
 
 // maxNameWords is the longest name that is believed.
@@ -39,7 +42,9 @@ func (f *Inflector) Resolve(evidence []Evidence, body func() string) (Name, bool
 		key      string
 		score    int
 		stated   bool
+		hinted   bool // by nothing but hints
 		surfaces []string
+		hints    []string // surfaces that only hints give
 		order    int
 		mentions int
 	}
@@ -56,13 +61,18 @@ func (f *Inflector) Resolve(evidence []Evidence, body func() string) (Name, bool
 		}
 		c := byKey[key]
 		if c == nil {
-			c = &candidate{key: key, order: len(list)}
+			c = &candidate{key: key, order: len(list), hinted: true}
 			byKey[key] = c
 			list = append(list, c)
 		}
 		c.score += e.Weight
 		c.stated = c.stated || e.Stated
-		c.surfaces = append(c.surfaces, t)
+		c.hinted = c.hinted && e.Hint
+		if e.Hint {
+			c.hints = append(c.hints, t)
+		} else {
+			c.surfaces = append(c.surfaces, t)
+		}
 	}
 	if len(list) == 0 {
 		return Name{}, false
@@ -72,16 +82,29 @@ func (f *Inflector) Resolve(evidence []Evidence, body func() string) (Name, bool
 	}
 	slices.SortFunc(list, first)
 	if !list[0].stated || len(list) > 1 && list[0].score <= list[1].score+maxMentions {
-		text := body()
+		text := f.mentionText(body())
 		for _, c := range list {
-			c.mentions = mentions(text, c.key)
-			c.score += c.mentions
+			c.mentions = f.mentions(text, c.key)
+		}
+		for _, c := range list {
+			n := c.mentions
+			for _, longer := range list { // "attorney" within "attorney at law" is none of its own
+				if len(longer.key) > len(c.key) && holdsWords(longer.key, c.key) {
+					n -= longer.mentions
+				}
+			}
+			if c.score += min(max(n, 0), maxMentions); c.hinted {
+				c.score = min(c.score, maxHinted)
+			}
 		}
 		slices.SortFunc(list, first)
 	}
 	best := list[0]
-	if !best.stated && best.mentions == 0 {
+	if !best.stated && best.mentions == 0 || best.hinted && best.mentions < 2 {
 		return Name{}, false
+	}
+	if len(best.surfaces) == 0 {
+		best.surfaces = best.hints
 	}
 	return f.form(best.key, best.surfaces), true
 }
@@ -89,18 +112,36 @@ func (f *Inflector) Resolve(evidence []Evidence, body func() string) (Name, bool
 // maxMentions bounds what the text adds to a candidate's score.
 const maxMentions = 8
 
-// mentions counts how often a name is mentioned, at most maxMentions.
-func mentions(body, key string) int {
-	if i := strings.IndexByte(key, ','); i >= 0 {
-		key = key[:i]
+// maxHinted bounds the score of a name that only hints give.
+const maxHinted = 2
+
+// mentionText prepares a text in lower case for counting names in it.
+func (f *Inflector) mentionText(body string) string {
+	return " " + strings.Join(words(body), " ") + " "
+}
+
+// mentions counts how often a name is mentioned in either number.
+func (f *Inflector) mentions(body, key string) int {
+	key, _, _ = strings.Cut(key, ",")
+	n := strings.Count(body, " "+key+" ")
+	if p := f.Plural(key); p != key {
+		n += strings.Count(body, " "+p+" ")
 	}
-	return min(strings.Count(body, key), maxMentions)
+	return n
+}
+
+// holdsWords reports whether a key has the words of another in a row.
+func holdsWords(long, key string) bool {
+	return strings.Contains(" "+long+" ", " "+key+" ")
 }
 
 // form chooses the surface of either number and gives it its case.
 func (f *Inflector) form(key string, surfaces []string) Name {
 	var singular, plural string
 	joint := ""
+	if slices.ContainsFunc(surfaces, func(s string) bool { return !capitals(s) }) {
+		surfaces = slices.DeleteFunc(surfaces, capitals) // "JUDGE" beside "judges" is no initialism
+	}
 	for _, s := range surfaces {
 		if strings.Contains(strings.ToLower(s), " and ") {
 			joint = " and "
@@ -185,6 +226,9 @@ func caps(s string) int {
 	return n
 }
 
+// capitals reports whether a text has no small letter.
+func capitals(s string) bool { return s == strings.ToUpper(s) }
+
 // shouting reports whether a text is in capitals throughout.
 func shouting(s string) bool {
 	return len(s) > 5 && s == strings.ToUpper(s) && s != strings.ToLower(s)
@@ -233,6 +277,14 @@ func tidy(s string) string {
 			break
 		}
 	}
+	for _, end := range []string{"'s", "’s", "s'", "s’"} { // "a nanny's duties"
+		if rest, ok := strings.CutSuffix(s, end); ok && len(rest) > 2 {
+			if s = rest; end[0] == 's' {
+				s += "s"
+			}
+			break
+		}
+	}
 	return strings.Join(strings.Fields(s), " ")
 }
 
@@ -245,6 +297,13 @@ func hasLetter(s string) bool {
 func (f *Inflector) Same(n Name, surface string) bool {
 	key := f.Key(tidy(surface))
 	return key == n.Key || f.standIn(key)
+}
+
+// Heads is Same, or reports whether a name is the career's last words: "foreman"
+// of a construction foreman.
+func (f *Inflector) Heads(n Name, surface string) bool {
+	key := f.Key(tidy(surface))
+	return key == n.Key || f.standIn(key) || key != "" && strings.HasSuffix(n.Key, " "+key)
 }
 
 func (f *Inflector) standIn(key string) bool {
@@ -269,6 +328,17 @@ func (f *Inflector) Generic(surface string) bool {
 func (f *Inflector) Person(surface string) bool {
 	_, head, _ := f.head(tidy(surface))
 	return f.person(head)
+}
+
+// Surely reports whether the head of a name names people by more than an ending
+// that things have too: "Biologist", but not "Router".
+func (f *Inflector) Surely(surface string) bool {
+	_, head, _ := f.head(tidy(surface))
+	if !f.person(head) {
+		return false
+	}
+	w := f.stem(strings.ToLower(head))
+	return f.people[w] || slices.ContainsFunc(f.sure, func(end string) bool { return strings.HasSuffix(w, end) })
 }
 
 // Shares reports whether a name means the career or shares a telling word with it.

@@ -61,15 +61,19 @@ func TestResolve(t *testing.T) {
 		body     string
 		want     Name
 	}{
-		{"headings beat a site's title", []Evidence{{"Careers Example", 3, false}, {"psychotherapist", 4, true}, {"Psychotherapist", 3, true}}, "", Name{"Psychotherapist", "Psychotherapists", "psychotherapist"}},
-		{"a plural title", []Evidence{{"Dental Hygienists", 4, true}, {"dental hygienists", 3, false}}, "", Name{"Dental Hygienist", "Dental Hygienists", "dental hygienist"}},
-		{"or of a heading is and of the title", []Evidence{{"Accountants and Auditors", 4, true}, {"an Accountant or Auditor", 3, true}}, "", Name{"Accountant and Auditor", "Accountants and Auditors", "accountant and auditor"}},
-		{"the page's own small letters", []Evidence{{"Air traffic controller", 4, true}, {"air traffic controller", 3, true}}, "", Name{"Air traffic controller", "Air traffic controllers", "air traffic controller"}},
-		{"capitals throughout", []Evidence{{"DECKHAND", 4, true}}, "", Name{"Deckhand", "Deckhands", "deckhand"}},
-		{"an abbreviation in brackets", []Evidence{{"Registered Nurse (RN)", 4, true}}, "", Name{"Registered Nurse", "Registered Nurses", "registered nurse"}},
-		{"inner capitals stay", []Evidence{{"UX designer", 3, true}, {"UX Designers", 3, true}}, "", Name{"UX Designer", "UX Designers", "ux designer"}},
-		{"the text decides", []Evidence{{"Blog", 3, false}, {"Baker", 3, false}}, "a baker bakes. bakers rise early.", Name{"Baker", "Bakers", "baker"}},
-		{"the page's plural wins over the rule", []Evidence{{"Postmaster General", 4, true}, {"Postmaster Generals", 3, true}}, "", Name{"Postmaster General", "Postmaster Generals", "postmaster general"}},
+		{"headings beat a site's title", []Evidence{{"Careers Example", 3, false, false}, {"psychotherapist", 4, true, false}, {"Psychotherapist", 3, true, false}}, "", Name{"Psychotherapist", "Psychotherapists", "psychotherapist"}},
+		{"a plural title", []Evidence{{"Dental Hygienists", 4, true, false}, {"dental hygienists", 3, false, false}}, "", Name{"Dental Hygienist", "Dental Hygienists", "dental hygienist"}},
+		{"or of a heading is and of the title", []Evidence{{"Accountants and Auditors", 4, true, false}, {"an Accountant or Auditor", 3, true, false}}, "", Name{"Accountant and Auditor", "Accountants and Auditors", "accountant and auditor"}},
+		{"the page's own small letters", []Evidence{{"Air traffic controller", 4, true, false}, {"air traffic controller", 3, true, false}}, "", Name{"Air traffic controller", "Air traffic controllers", "air traffic controller"}},
+		{"capitals throughout", []Evidence{{"DECKHAND", 4, true, false}}, "", Name{"Deckhand", "Deckhands", "deckhand"}},
+		{"an abbreviation in brackets", []Evidence{{"Registered Nurse (RN)", 4, true, false}}, "", Name{"Registered Nurse", "Registered Nurses", "registered nurse"}},
+		{"inner capitals stay", []Evidence{{"UX designer", 3, true, false}, {"UX Designers", 3, true, false}}, "", Name{"UX Designer", "UX Designers", "ux designer"}},
+		{"the text decides", []Evidence{{"Blog", 3, false, false}, {"Baker", 3, false, false}}, "a baker bakes. bakers rise early.", Name{"Baker", "Bakers", "baker"}},
+		{"a path only backs what the text says", []Evidence{{"b", 1, false, true}, {"BEEKEEPER", 4, false, false}}, "beekeepers raise bees. a b c b b b.", Name{"Beekeeper", "Beekeepers", "beekeeper"}},
+		{"a path settles a tie", []Evidence{{"Farmer", 2, true, false}, {"Baker", 2, true, false}, {"bakers", 1, false, true}}, "", Name{"Baker", "Bakers", "baker"}},
+		{"a name within a longer one", []Evidence{{"attorney", 3, true, false}, {"Attorney-at-Law", 4, true, false}}, "an attorney-at-law pleads. attorneys-at-law advise. an attorney-at-law drafts.", Name{"Attorney-at-Law", "Attorneys-at-Law", "attorney at law"}},
+		{"an irregular plural in the text", []Evidence{{"Construction Foremen", 3, false, false}}, "construction foremen lead crews.", Name{"Construction Foreman", "Construction Foremen", "construction foreman"}},
+		{"the page's plural wins over the rule", []Evidence{{"Postmaster General", 4, true, false}, {"Postmaster Generals", 3, true, false}}, "", Name{"Postmaster General", "Postmaster Generals", "postmaster general"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -79,7 +83,7 @@ func TestResolve(t *testing.T) {
 			}
 		})
 	}
-	if got, ok := f.Resolve([]Evidence{{"Ten tips", 3, false}}, func() string { return "nothing of the kind" }); ok {
+	if got, ok := f.Resolve([]Evidence{{"Ten tips", 3, false, false}}, func() string { return "nothing of the kind" }); ok {
 		t.Errorf("a name from a guess that the text never uses: %+v", got)
 	}
 }

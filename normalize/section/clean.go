@@ -17,10 +17,6 @@ const (
 	minTriggered = 12
 )
 
-// triggers are pieces of words of which a call to action has at least one; they
-// spare most text a closer look.
-var triggers = []string{"ign up", "ubscribe", "lick", "uiz", "test", "ewsletter", "ookie", "code", "career", "free", "shop", "nbox", "rder "}
-
 // boilerplate reports whether a whole block is a line that goes nowhere, and
 // whether it is a call to action; rest is its text without such sentences.
 func (p *Page) boilerplate(b *block.Block, h Head) (rest string, drop, cta bool) {
@@ -29,6 +25,8 @@ func (p *Page) boilerplate(b *block.Block, h Head) (rest string, drop, cta bool)
 		return b.Text, false, false
 	case b.Kind == block.Caption:
 		return b.Text, h.Class == profile.None || h.Class == profile.Drop, false
+	case b.Kind == block.Heading && h.Class == profile.Comparison && h.Literals > 1:
+		return b.Text, false, false // "X or Y: which is right for you?"
 	case b.Kind == block.Heading && h.Class != profile.None:
 	case len(b.Text) <= maxChrome && p.chrome(b.Text) || strings.HasPrefix(b.Text, "©") || strings.HasPrefix(b.Text, "(c) "):
 		return b.Text, true, false
@@ -113,11 +111,13 @@ func (p *Page) footer(s string, toks []text.Token) bool {
 	return len(toks) <= 8 || len(text.Sentences(s)) > 1 && len(toks) <= 6*len(text.Sentences(s))
 }
 
+// triggered reports whether a text has a piece of a word that every call to action
+// has one of; it spares most text a closer look.
 func triggered(s string) bool {
 	if len(s) < minTriggered {
 		return false
 	}
-	if len(s) < 200 && s == strings.ToUpper(s) {
+	if len(s) < 200 && strings.IndexFunc(s, unicode.IsLower) < 0 {
 		s = strings.ToLower(s)
 	}
 	if len(s) > 700 { // a call to action in a long text stands at its end
@@ -126,8 +126,39 @@ func triggered(s string) bool {
 	if strings.Contains(s, "ou") && (strings.Contains(s, "you") || strings.Contains(s, "You") || strings.Contains(s, "our ") || strings.Contains(s, "Our ")) {
 		return true
 	}
-	for _, t := range triggers {
-		if strings.Contains(s, t) {
+	for i := 0; i+1 < len(s); i++ {
+		var t string
+		switch uint16(s[i])<<8 | uint16(s[i+1]) { // one pass, not one a trigger
+		case 'i'<<8 | 'g':
+			t = "ign up"
+		case 'u'<<8 | 'b':
+			t = "ubscribe"
+		case 'l'<<8 | 'i':
+			t = "lick"
+		case 'u'<<8 | 'i':
+			t = "uiz"
+		case 't'<<8 | 'e':
+			t = "test"
+		case 'e'<<8 | 'w':
+			t = "ewsletter"
+		case 'o'<<8 | 'o':
+			t = "ookie"
+		case 'c'<<8 | 'o':
+			t = "code"
+		case 'c'<<8 | 'a':
+			t = "career"
+		case 'f'<<8 | 'r':
+			t = "free"
+		case 's'<<8 | 'h':
+			t = "shop"
+		case 'n'<<8 | 'b':
+			t = "nbox"
+		case 'r'<<8 | 'd':
+			t = "rder "
+		default:
+			continue
+		}
+		if strings.HasPrefix(s[i:], t) {
 			return true
 		}
 	}
@@ -253,6 +284,11 @@ func (p *Page) labelledCaption(s string) bool {
 	return ok
 }
 
+// notParticiples are words in "ing" that say nothing of what a picture shows.
+var notParticiples = map[string]bool{"during": true, "including": true, "following": true, "according": true, "regarding": true,
+	"concerning": true, "something": true, "anything": true, "everything": true, "nothing": true, "building": true, "evening": true,
+	"morning": true, "wedding": true, "clothing": true, "spring": true, "string": true, "ceiling": true, "engineering": true}
+
 // caption reports whether a line right below a heading is a caption. One that
 // is all the text below its heading needs less proof.
 func (p *Page) caption(s string, alone bool) bool {
@@ -267,11 +303,18 @@ func (p *Page) caption(s string, alone bool) bool {
 		return false
 	}
 	participle := -1
+	article := toks[0].Word == "a" || toks[0].Word == "an"
 	for i, t := range toks {
 		if p.Profile.Verbs[t.Word] {
 			return false
 		}
-		if participle < 0 && i > 0 && i < 7 && len(t.Word) > 4 && strings.HasSuffix(t.Word, "ing") {
+		if participle >= 0 || i == 0 {
+			continue
+		}
+		if article && i > 1 && strings.HasSuffix(t.Word, "s") && !strings.HasSuffix(t.Word, "ss") && len(t.Word) > 3 {
+			return false // "A midwife cares for ..." has its verb
+		}
+		if i < 7 && len(t.Word) > 4 && strings.HasSuffix(t.Word, "ing") && !notParticiples[t.Word] {
 			participle = i
 		}
 	}

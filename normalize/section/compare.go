@@ -1,6 +1,7 @@
 package section
 
 import (
+	"cmp"
 	"strings"
 
 	"careerstream/normalize/block"
@@ -19,7 +20,8 @@ type comparer struct {
 	// card is true while a whole side is described, dimension by dimension.
 	card    bool
 	summing bool
-	left    int // columns of a table
+	header  []string // of a table whose rows are the sides
+	left    int      // columns of a table
 	right   int
 	intro   []string
 	summary []string
@@ -74,6 +76,15 @@ func (c *comparer) block(b *block.Block, after []block.Block) {
 		c.put(c.side, rest)
 		return
 	}
+	if side := c.aboutSide(b.Text); side != 0 && !c.card && !c.summing && b.Kind != block.Heading {
+		c.put(side, b.Text)
+		return
+	}
+	if left, right := c.bySubject(rest); split && !whole && !c.card && left != "" {
+		c.dims = append(c.dims, dim{name: trimName(lead), left: []string{left}, right: []string{right}})
+		c.dim, c.side, c.summing = len(c.dims)-1, 0, false
+		return
+	}
 	if strings.HasPrefix(b.Text, "In ") && c.summing {
 		c.summary = append(c.summary, b.Text)
 		return
@@ -89,6 +100,84 @@ func (c *comparer) block(b *block.Block, after []block.Block) {
 		return
 	}
 	c.prose(b)
+}
+
+// aboutSide returns the side that a paragraph announces: "As for the Archivist, ...".
+func (c *comparer) aboutSide(s string) int {
+	for _, start := range []string{"As for ", "As to ", "In the case of ", "Turning to "} {
+		if rest, ok := strings.CutPrefix(s, start); ok {
+			subject, _, _ := strings.Cut(rest, ",")
+			return c.s.of(withoutArticle(subject))
+		}
+	}
+	return 0
+}
+
+func withoutArticle(s string) string {
+	if word, rest, ok := strings.Cut(s, " "); ok {
+		switch strings.ToLower(word) {
+		case "a", "an", "the":
+			return rest
+		}
+	}
+	return s
+}
+
+// clauses cuts a sentence at the mark after which it speaks of its other side;
+// nil where there is none.
+func (c *comparer) clauses(s string) []string {
+	side := c.leading(s)
+	for i := 0; side != 0 && i+2 < len(s); i++ {
+		if s[i] != ',' && s[i] != ';' || s[i+1] != ' ' {
+			continue
+		}
+		rest := s[i+2:]
+		after := rest
+		for _, joint := range []string{"while ", "whereas ", "but ", "and "} {
+			after = strings.TrimPrefix(after, joint)
+		}
+		if other := c.leading(after); other != 0 && other != side {
+			return []string{s[:i], rest}
+		}
+	}
+	return nil
+}
+
+// bySubject gives the sentences of a text, or else the clauses of its only
+// sentence, to the sides that they begin with; "" unless both have some.
+func (c *comparer) bySubject(s string) (left, right string) {
+	if s == "" {
+		return "", ""
+	}
+	parts := text.Sentences(s)
+	side := 0
+	if len(parts) == 1 {
+		if both := c.clauses(s); both != nil {
+			if c.leading(both[0]) == 2 {
+				return both[1], both[0]
+			}
+			return both[0], both[1]
+		}
+	}
+	var sides [3][]string
+	for _, part := range parts {
+		side = cmp.Or(c.leading(part), side)
+		sides[side] = append(sides[side], part)
+	}
+	if len(sides[0]) > 0 || len(sides[1]) == 0 || len(sides[2]) == 0 {
+		return "", ""
+	}
+	return text.Join(sides[1]), text.Join(sides[2])
+}
+
+// leading returns the side whose name begins a sentence, 0 for none.
+func (c *comparer) leading(s string) (side int) {
+	s = withoutArticle(s)
+	c.r.page.leads(s, func(words string) bool {
+		side = c.s.of(words)
+		return side != 0
+	})
+	return side
 }
 
 // openSide begins a side: of the open dimension if that lacks it, else of the
@@ -187,7 +276,20 @@ func (c *comparer) row(b *block.Block) {
 		c.left, c.right = l, r
 		return
 	}
+	if side := c.s.of(b.Cells[0]); side != 0 && len(c.header) == len(b.Cells) {
+		for i := 1; i < len(b.Cells); i++ {
+			c.at(trimName(c.header[i]))
+			c.put(side, b.Cells[i])
+		}
+		c.card = true
+		return
+	}
 	switch {
+	case b.Head && len(b.Cells) > 1 && l+r == 0:
+		c.header = b.Cells
+		if len(b.Cells) > 2 {
+			c.left, c.right = 2, 3
+		}
 	case b.Head && len(b.Cells) > 2:
 		c.left, c.right = 2, 3
 	case len(b.Cells) >= 3:
@@ -234,6 +336,14 @@ func (c *comparer) summaryHeading(s string) bool {
 	return ok
 }
 
+// labelled puts a side's name before what is said of it, unless that names it.
+func (c *comparer) labelled(side, s string) string {
+	if c.aboutSide(s) != 0 {
+		return s
+	}
+	return side + ": " + s
+}
+
 // finish puts the parts together; nothing that was read is left out.
 func (c *comparer) finish(q string) career.FAQ {
 	f := career.FAQ{Kind: career.Versus, Question: q, Comparison: c.c}
@@ -249,10 +359,10 @@ func (c *comparer) finish(q string) career.FAQ {
 		f.Answer = append(f.Answer, d.loose...)
 		if d.name == "" { // what is said of a side without saying in what respect
 			for _, t := range d.left {
-				f.Answer = append(f.Answer, c.c.Left+": "+t)
+				f.Answer = append(f.Answer, c.labelled(c.c.Left, t))
 			}
 			for _, t := range d.right {
-				f.Answer = append(f.Answer, c.c.Right+": "+t)
+				f.Answer = append(f.Answer, c.labelled(c.c.Right, t))
 			}
 			continue
 		}

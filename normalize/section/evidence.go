@@ -19,7 +19,8 @@ const (
 	weightH1        = 4
 	weightSlot      = 3
 	weightMention   = 1
-	weightLink      = 3
+	weightLink      = 1
+	weightSubject   = 2
 	maxSlotWeight   = 15
 )
 
@@ -32,14 +33,17 @@ func (p *Page) Evidence(pageURL string) []name.Evidence {
 		}
 	}
 	for i, title := range []string{text.Clean(p.Doc.Title), text.Clean(p.Doc.Name)} {
-		for j, seg := range p.titleParts(title) {
-			if career := p.nameIn(seg); career != "" {
-				add(career, weightTitleSlot, true)
-			} else if !p.noise(seg) && i+j == 0 {
-				add(seg, weightTitle, false)
-			} else if !p.noise(seg) {
-				add(seg, weightTitleRest, false)
+		rest := weightTitle
+		if i > 0 {
+			rest = weightTitleRest
+		}
+		for _, c := range p.titleNames(title) {
+			if c.stated {
+				add(c.text, weightTitleSlot, true)
+				continue
 			}
+			add(c.text, rest, false)
+			rest = weightTitleRest
 		}
 	}
 	for _, link := range []string{p.Doc.Canonical, pageURL} {
@@ -48,7 +52,7 @@ func (p *Page) Evidence(pageURL string) []name.Evidence {
 				s = career
 			}
 			if !p.noise(s) {
-				add(s, weightLink, false)
+				out = append(out, name.Evidence{Text: s, Weight: weightLink, Hint: true})
 			}
 			break
 		}
@@ -74,17 +78,103 @@ func (p *Page) Evidence(pageURL string) []name.Evidence {
 		case h.Left != "":
 			add(h.Left, weightMention, true)
 		case h.Class == profile.None && (b.Level == 1 || first) && !p.noise(b.Text):
-			for j, seg := range p.titleParts(b.Text) {
-				if career := p.nameIn(seg); career != "" {
-					add(career, weightH1, true)
-				} else if !p.noise(seg) && j == 0 {
-					add(seg, weightH1, b.Level == 1)
+			for j, c := range p.titleNames(b.Text) {
+				if c.stated || j == 0 {
+					add(c.text, weightH1, c.stated || b.Level == 1)
 				}
 			}
 		}
 		first = false
 	}
+	for _, s := range p.subjects() {
+		add(s, weightSubject, false)
+	}
 	return out
+}
+
+// titleName is a name that a title may give; stated where a pattern says so.
+type titleName struct {
+	text   string
+	stated bool
+}
+
+// titleNames returns the names in a title, the likeliest first: those of a
+// pattern, then those of people.
+func (p *Page) titleNames(title string) []titleName {
+	var stated, people, others []titleName
+	parts := p.titleParts(title)
+	for _, seg := range parts {
+		if career := p.nameIn(seg); career != "" {
+			stated = append(stated, titleName{career, true})
+		} else if p.noise(seg) {
+			continue
+		} else if p.inflect.Person(seg) {
+			people = append(people, titleName{seg, false})
+		} else {
+			others = append(others, titleName{seg, false})
+		}
+	}
+	if len(stated) == 0 && len(parts) > 1 { // "Spotlight on: Nurse"
+		if m, ok := p.Profile.Names.Full(p.tokens(title)); ok {
+			if c := headOf(m, title).Career; p.inflect.Person(c) && len(p.titleParts(c)) == 1 && !p.noise(c) {
+				return append([]titleName{{c, true}}, people...)
+			}
+		}
+	}
+	return append(append(stated, people...), others...)
+}
+
+// Limits of what the first sentences may say of the career's name.
+const (
+	maxSubjects   = 3
+	maxNameTokens = 4
+)
+
+// subjects returns the subjects of the first sentences that name people: "A
+// crane operator moves ...", "Beekeepers raise ...".
+func (p *Page) subjects() []string {
+	var out []string
+	for i, seen := 0, 0; i < len(p.Blocks) && seen < 4 && len(out) < maxSubjects; i++ {
+		b := &p.Blocks[i]
+		if b.Kind != block.Paragraph || b.Item != 0 || !text.EndsSentence(b.Text) {
+			continue
+		}
+		seen++
+		for k, sentence := range text.Sentences(b.Text[:min(len(b.Text), 600)]) {
+			if k > 2 || len(out) == maxSubjects {
+				break
+			}
+			if s := p.subjectOf(sentence); s != "" {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// subjectOf returns the people that a sentence begins with, or "": words up to
+// a noun for people, after "a" in the singular, else in the plural.
+func (p *Page) subjectOf(sentence string) string {
+	toks := p.tokens(sentence[:min(len(sentence), 80)])
+	article := len(toks) > 0 && (toks[0].Word == "a" || toks[0].Word == "an")
+	if article {
+		toks = toks[1:]
+	}
+	for i, t := range toks {
+		if i >= maxNameTokens || i+1 == len(toks) || p.Profile.Verbs[t.Word] && !p.inflect.Person(t.Word) {
+			return ""
+		}
+		if i > 0 && strings.ContainsAny(sentence[toks[i-1].End:t.Start], ",;:.") {
+			return ""
+		}
+		if p.inflect.Person(t.Word) && !p.inflect.Person(toks[i+1].Word) && p.inflect.IsPlural(t.Word) != article {
+			if next := toks[i+1].Word; next == "of" || next == "and" || next == "or" {
+				return ""
+			}
+			return sentence[toks[0].Start:t.End]
+		}
+	}
+	return ""
 }
 
 // generic reports whether a heading's pattern would take nearly any words for a
@@ -93,14 +183,23 @@ func generic(h Head) bool { return h.Literals < 2 || h.Class == profile.Other &&
 
 // nameIn returns the career that a text names by one of the heading patterns.
 func (p *Page) nameIn(s string) string {
-	if h := p.match(s); h.Career != "" && !generic(h) {
+	if p.noise(s) {
+		return ""
+	}
+	h := p.match(s)
+	if h.Career != "" && !generic(h) && !p.noise(h.Career) {
 		return h.Career
 	}
 	s = block.StripNumber(s)
-	if m, ok := p.Profile.Names.Full(text.Tokens(s)); ok {
-		return headOf(m, s).Career
+	if m, ok := p.Profile.Names.Full(p.tokens(s)); ok {
+		if c := headOf(m, s).Career; !p.noise(c) {
+			return c
+		}
 	}
-	return p.match(s).Career
+	if p.noise(h.Career) {
+		return ""
+	}
+	return h.Career
 }
 
 // noise reports whether a part of a title is nothing but words that surround
@@ -134,11 +233,20 @@ func (p *Page) titleParts(s string) []string {
 			}
 			part = part[:i]
 		}
-		if part != "" {
+		if part = withoutYear(part); part != "" {
 			out = append(out, part)
 		}
 	}
 	return out
+}
+
+// withoutYear takes a year off the end of a title.
+func withoutYear(s string) string {
+	i := strings.LastIndexByte(s, ' ')
+	if y := s[i+1:]; i > 0 && len(y) == 4 && (y[:2] == "19" || y[:2] == "20") && strings.Trim(y, "0123456789") == "" {
+		return strings.TrimSpace(s[:i])
+	}
+	return s
 }
 
 // slugWords returns the words of a link's last telling path segment.

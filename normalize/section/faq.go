@@ -124,9 +124,27 @@ func (r *reader) asks(b *block.Block, s *stretch, open *question, h Head, after 
 
 // cutQ removes "Q:" or "Question:" before a question.
 func cutQ(s string) (prefix, rest string, ok bool) {
-	for _, p := range []string{"Q:", "Q.", "Question:", "Q "} {
+	for _, p := range []string{"Q:", "Q.", "Q)", "Question:", "Q "} {
 		if strings.HasPrefix(s, p) && len(s) > len(p)+1 {
 			return p, strings.TrimSpace(s[len(p):]), true
+		}
+	}
+	return cutCounted(s, "Question ", "Q")
+}
+
+// cutCounted removes one of the words with its number and a mark: "Q2.", "A 3:".
+func cutCounted(s string, words ...string) (prefix, rest string, ok bool) {
+	for _, w := range words {
+		after, found := strings.CutPrefix(s, w)
+		if !found {
+			continue
+		}
+		tail := strings.TrimLeft(strings.TrimLeft(after, " #"), "0123456789")
+		if tail == "" || len(tail) == len(after) || !strings.ContainsRune(".:)", rune(tail[0])) {
+			continue
+		}
+		if rest = strings.TrimSpace(tail[1:]); rest != "" {
+			return s[:len(s)-len(tail)+1], rest, true
 		}
 	}
 	return "", s, false
@@ -134,12 +152,12 @@ func cutQ(s string) (prefix, rest string, ok bool) {
 
 // cutA removes "A:" or "Answer:" before an answer.
 func cutA(s string) (prefix, rest string, ok bool) {
-	for _, p := range []string{"A:", "Answer:", "A. "} {
+	for _, p := range []string{"A:", "Answer:", "A. ", "A) "} {
 		if strings.HasPrefix(s, p) && len(s) > len(p)+1 {
 			return p, strings.TrimSpace(s[len(p):]), true
 		}
 	}
-	return "", s, false
+	return cutCounted(s, "Answer ", "A")
 }
 
 // answer turns a question into a FAQ of the record.

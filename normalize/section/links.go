@@ -44,6 +44,9 @@ func (r *reader) seeAlso(s *stretch) {
 			}
 		default:
 			if names := nameList(b.Text); names != nil {
+				if len(names) > 1 {
+					names = r.page.people(b.Text)
+				}
 				for _, n := range names {
 					r.addLink(n)
 				}
@@ -136,6 +139,53 @@ func (r *reader) addLink(n string) {
 
 func trimLink(s string) string {
 	return strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "→»›>:;,•| "))
+}
+
+// seeAlsoVerbs stand between the words for related careers and their names.
+var seeAlsoVerbs = []string{" include ", " are ", " includes "}
+
+// seeAlsoLabel cuts "See also: X, Y" and "Related occupations include X and Y."
+// at the words before the names.
+func (p *Page) seeAlsoLabel(b *block.Block) (rest string, ok bool) {
+	at := strings.IndexByte(b.Text, ':')
+	if b.Lead > 0 && b.Lead < len(b.Text) && (at < 0 || at > b.Lead) {
+		at = b.Lead - 1 // "<b>See also</b> X, Y"
+	}
+	if at > 0 && at <= maxSeeAlsoLabel && p.match(b.Text[:at+1]).Class == profile.SeeAlso {
+		rest = strings.TrimSpace(strings.TrimLeft(b.Text[at+1:], ": "))
+		return rest, rest != ""
+	}
+	start := b.Text[:min(len(b.Text), maxSeeAlsoLabel)]
+	if !strings.Contains(start, "elated") && !strings.Contains(start, "imilar") && !strings.Contains(start, "lternative") && !strings.Contains(start, "ther ") {
+		return "", false
+	}
+	for _, verb := range seeAlsoVerbs {
+		if i := strings.Index(start, verb); i > 0 {
+			if h := p.match(b.Text[:i]); h.Class == profile.SeeAlso && h.Literals > 1 && len(text.Sentences(b.Text)) == 1 {
+				return strings.TrimLeft(b.Text[i+len(verb):], ": "), true
+			}
+		}
+	}
+	return "", false
+}
+
+// maxSeeAlsoLabel is the longest label before related careers, in bytes.
+const maxSeeAlsoLabel = 60
+
+// people is nameList for a line that a label makes a list; the last two names
+// may be joined by "and" alone.
+func (p *Page) people(s string) []string {
+	names := nameList(strings.TrimRight(s, ". "))
+	if len(names) == 0 {
+		return nil
+	}
+	last := len(names) - 1
+	for _, joint := range []string{" and ", " or ", " & "} {
+		if l, r, ok := strings.Cut(names[last], joint); ok && p.inflect.Person(l) && p.inflect.Person(r) {
+			return append(names[:last], l, r)
+		}
+	}
+	return names
 }
 
 // nameColumn finds the column of careers' names in a header row, or -1.
@@ -245,13 +295,16 @@ func (p *Page) akaPrefix(s string) (label, rest string, ok bool) {
 // own: "Also known as: ...", "See also: ...".
 func (r *reader) pullLabels(all []*stretch) {
 	for _, s := range all {
+		aka := true
 		switch s.class {
-		case profile.SeeAlso, profile.AlsoKnownAs, profile.FAQ, profile.Comparison, profile.Drop:
+		case profile.SeeAlso, profile.Drop:
 			continue
+		case profile.AlsoKnownAs, profile.FAQ, profile.Comparison, profile.Comparisons:
+			aka = false
 		}
 		keep := make([]int, 0, len(s.blocks))
 		for i := range s.blocks {
-			if !r.pullLabel(&s.blocks[i]) {
+			if !r.pullLabel(&s.blocks[i], aka) {
 				keep = append(keep, i)
 			}
 		}
@@ -266,13 +319,14 @@ func (r *reader) pullLabels(all []*stretch) {
 	}
 }
 
-// pullLabel takes one block's names if a label makes it a list of names.
-func (r *reader) pullLabel(b *block.Block) bool {
+// pullLabel takes one block's names if a label makes it a list of names, those
+// of the career itself where aka is true.
+func (r *reader) pullLabel(b *block.Block, aka bool) bool {
 	if len(b.Text) >= 500 || b.Kind == block.Heading || b.Kind == block.Term {
 		return false
 	}
 	if b.Kind == block.Row {
-		if len(b.Cells) != 2 || b.Head {
+		if len(b.Cells) != 2 || b.Head || !aka {
 			return false
 		}
 		if r.found[profile.SeeAlso] && r.page.match(b.Cells[0]).Class == profile.SeeAlso {
@@ -282,15 +336,20 @@ func (r *reader) pullLabel(b *block.Block) bool {
 		pair.Kind, pair.Text, pair.Lead = block.Paragraph, b.Cells[0]+": "+b.Cells[1], 0
 		b = &pair
 	}
-	if _, rest, ok := r.akaLabel(b); ok && r.addNames(rest) {
-		r.found[profile.AlsoKnownAs] = true
-		return true
+	if aka {
+		if _, rest, ok := r.akaLabel(b); ok && r.addNames(rest) {
+			r.found[profile.AlsoKnownAs] = true
+			return true
+		}
 	}
-	lead, rest, colon, ok := splitPlain(b.Text)
-	if !ok || !colon || len(lead) > 40 || r.page.match(lead).Class != profile.SeeAlso {
+	rest, ok := r.page.seeAlsoLabel(b)
+	if !ok {
 		return false
 	}
-	names := nameList(rest)
+	names := b.Links
+	if len(names) < 2 {
+		names = r.page.people(rest)
+	}
 	people := 0
 	for _, n := range names {
 		if r.page.inflect.Person(n) {

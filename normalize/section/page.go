@@ -53,6 +53,7 @@ func Prepare(doc *block.Doc, p *profile.Profile, inflect *name.Inflector) *Page 
 	if doc.HasMain {
 		blocks = inMain(blocks)
 	}
+	blocks = page.splitRunIns(blocks)
 	page.Blocks = blocks[:0] // filtered in place: the sequence is read once
 	page.Heads = make([]Head, 0, len(blocks))
 	heads := make([]Head, len(blocks))
@@ -72,6 +73,10 @@ func Prepare(doc *block.Doc, p *profile.Profile, inflect *name.Inflector) *Page 
 		case block.Paragraph:
 			if len(b.Text) < 80 && b.Text[len(b.Text)-1] == ':' { // "Carpenters are also known as:"
 				if h := page.match(b.Text); h.Class != profile.None && h.Literals >= 2 {
+					heads[i], b.Kind, b.Style, b.Lead = h, block.Heading, block.StylePlain, 0
+				}
+			} else if b.Item == 0 && len(b.Text) < 80 && !text.EndsSentence(b.Text) { // "How they differ: X v Y"
+				if h := page.match(b.Text); h.Class == profile.Comparison && h.Left != "" && h.Literals >= 3 {
 					heads[i], b.Kind, b.Style, b.Lead = h, block.Heading, block.StylePlain, 0
 				}
 			}
@@ -135,7 +140,11 @@ func (p *Page) match(s string) Head {
 		return Head{}
 	}
 	s = block.StripNumber(s)
-	m, ok := p.Profile.Headings.Full(p.tokens(s))
+	toks := p.tokens(s)
+	m, ok := p.Profile.Headings.Full(toks)
+	if !ok && len(toks) > 2 && len(toks[0].Word) <= 2 && toks[0].Word[0] >= '0' && toks[0].Word[0] <= '9' {
+		m, ok = p.Profile.Headings.Full(toks[1:]) // "3 What does a judge do?"
+	}
 	if !ok {
 		return Head{}
 	}

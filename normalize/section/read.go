@@ -20,7 +20,6 @@ type reader struct {
 	begun map[string]int
 	// found are the classes that the page has.
 	found map[profile.Class]bool
-	lead  []block.Block
 }
 
 // Result is what reading a page found.
@@ -43,7 +42,7 @@ func Read(p *Page, n name.Name, rec *career.Record) Result {
 	stated := titleClass == profile.Definition || titleClass == profile.Duties || titleClass == profile.Types || titleClass == profile.Workplace
 	entry := false
 	for _, s := range stretches {
-		entry = entry || s.class == profile.Other && s.info.Class == profile.Other && s.info.Literals > 0
+		entry = entry || s.class == profile.Other && s.info.Class == profile.Other && s.info.Literals > 0 && onEntry(s.head.Text)
 		if s.head.Text != "" {
 			r.found[s.class] = true
 			stated = stated || s.info.Career != "" && s.class >= profile.Definition && s.class <= profile.Workplace
@@ -82,88 +81,13 @@ func Read(p *Page, n name.Name, rec *career.Record) Result {
 		}
 	}
 	r.mergeFAQs()
+	r.abbreviations()
 	r.identify()
 	return Result{Found: r.found, Stated: stated, Entry: entry}
 }
 
 func hasEntries(s *stretch) bool {
 	return s.items >= 2 || markedLeads(s.blocks) >= 2
-}
-
-// define finds the definition: below its own heading, else the prose before the
-// first heading, else the prose that opens the duties.
-func (r *reader) define(all []*stretch, titleClass profile.Class) {
-	lead := all[0]
-	for _, s := range all {
-		if s.class == profile.Definition {
-			r.prose(s, &r.rec.Definition.Paragraphs)
-		}
-	}
-	if lead.class != profile.None {
-		return
-	}
-	if len(r.rec.Definition.Paragraphs) == 0 && prosy(lead.blocks) {
-		r.prose(lead, &r.rec.Definition.Paragraphs)
-		r.found[profile.Definition] = true
-		return
-	}
-	r.rest(lead, lead.blocks)
-	if len(r.rec.Definition.Paragraphs) > 0 {
-		return
-	}
-	for i, s := range all {
-		if s.class != profile.Duties {
-			continue
-		}
-		later := false
-		for _, t := range all[i+1:] {
-			later = later || t.class == profile.Duties
-		}
-		n := leadProse(s, later)
-		for _, b := range s.blocks[:n] {
-			r.rec.Definition.Paragraphs = appendNew(r.rec.Definition.Paragraphs, b.Text)
-		}
-		s.blocks, s.heads = s.blocks[n:], s.heads[n:]
-	}
-}
-
-// prosy reports whether blocks hold a paragraph that could define a career.
-func prosy(blocks []block.Block) bool {
-	for i := range blocks {
-		if blocks[i].Kind == block.Paragraph && blocks[i].Item == 0 && len(blocks[i].Text) > 40 && text.EndsSentence(blocks[i].Text) {
-			return true
-		}
-	}
-	return false
-}
-
-// leadProse counts the paragraphs that open a stretch of duties and define the
-// career rather than introduce the list.
-func leadProse(s *stretch, later bool) int {
-	n := 0
-	for n < len(s.blocks) && s.blocks[n].Kind == block.Paragraph && s.blocks[n].Item == 0 && !partLead(&s.blocks[n]) && !strings.HasSuffix(s.blocks[n].Text, ":") {
-		n++
-	}
-	if n == len(s.blocks) && !later {
-		return min(n, 1) // all prose: one paragraph defines, the others are duties
-	}
-	if n < len(s.blocks) && n > 0 && !later && (s.blocks[n].Item != 0 || s.blocks[n].Kind == block.Row) {
-		if introduces(s.blocks[n-1].Text) {
-			n-- // the paragraph right before the list introduces it
-		}
-	}
-	return n
-}
-
-// introduces reports whether a paragraph speaks of the list below it.
-func introduces(s string) bool {
-	for _, t := range text.Tokens(s) {
-		switch t.Word {
-		case "following", "include", "includes", "including", "duties", "responsibilities", "tasks", "responsible", "below", "here":
-			return true
-		}
-	}
-	return false
 }
 
 // prose reads paragraphs and lists into a list of texts; tables go to sections.
@@ -264,7 +188,33 @@ func (r *reader) types(s *stretch) {
 		r.rec.TypesIntro = appendNew(r.rec.TypesIntro, t)
 	}
 	r.addTypes(s, l.entries)
+	if len(r.rec.Types) == 0 {
+		for _, t := range l.intro {
+			r.inlineTypes(t)
+		}
+	}
 	r.rest(s, l.tail)
+}
+
+// inlineTypes adds the types that a sentence lists: "There are three types of
+// welders: pipe welders, structural welders and underwater welders."
+func (r *reader) inlineTypes(s string) {
+	for _, sentence := range text.Sentences(s) {
+		_, list, ok := strings.Cut(sentence, ": ")
+		if !ok {
+			if _, list, ok = strings.Cut(sentence, " include "); !ok {
+				continue
+			}
+		}
+		names := r.page.people(strings.TrimPrefix(list, ": "))
+		if len(names) < 2 || slices.ContainsFunc(names, func(n string) bool { return !r.page.inflect.Person(n) }) {
+			continue
+		}
+		for _, n := range names {
+			base, abbr := splitAbbreviation(n)
+			r.rec.Types = append(r.rec.Types, career.Type{Name: trimName(base), Abbreviation: abbr})
+		}
+	}
 }
 
 // addTypes adds the entries that name a type, each once; the others stay in a

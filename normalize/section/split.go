@@ -126,6 +126,13 @@ func trimName(s string) string {
 		}
 		s = t
 	}
+	for _, q := range [][2]string{{"«", "»"}, {"“", "”"}, {`"`, `"`}, {"„", "“"}} {
+		if inner, ok := strings.CutPrefix(s, q[0]); ok {
+			if inner, ok = strings.CutSuffix(inner, q[1]); ok && inner != "" && !strings.Contains(inner, q[1]) {
+				s = strings.TrimSpace(inner)
+			}
+		}
+	}
 	// A full stop that belongs to an abbreviation stays with it: "U.S."
 	return block.StripNumber(s)
 }

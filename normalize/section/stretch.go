@@ -60,6 +60,9 @@ func (p *Page) divide(n name.Name) ([]*stretch, profile.Class) {
 	for i := range p.Blocks {
 		b := p.Blocks[i]
 		h := d.resolve(&b, p.Heads[i])
+		if d.asksUnannounced(i, &b) {
+			d.open(block.Block{Kind: block.Heading}, Head{Class: profile.FAQ})
+		}
 		switch {
 		case b.Kind == block.Heading && d.title(i, &b, h):
 		case b.Kind == block.Heading && d.opens(i, &b, h), b.Kind == block.Term && d.termOpens(&b, h):
@@ -142,7 +145,8 @@ func (d *divider) title(i int, b *block.Block, h Head) bool {
 	if len(d.out) > 1 {
 		return false
 	}
-	same := b.Item == 0 && d.page.inflect.Same(d.name, b.Text)
+	section := h.Class != profile.None && h.Career == "" // "The role" stands for no career here
+	same := b.Item == 0 && !section && d.page.inflect.Same(d.name, b.Text)
 	switch {
 	case d.cur.class == profile.SeeAlso || d.cur.class == profile.AlsoKnownAs || d.cur.class == profile.Types || d.question != nil && h.Class == profile.None:
 		return false
@@ -158,6 +162,20 @@ func (d *divider) title(i int, b *block.Block, h Head) bool {
 	case !d.titleDone && len(d.cur.blocks) == 0 && h.Class != profile.None && d.again(i, h):
 		d.titleDone = true
 		return true
+	case !d.titleDone && len(d.cur.blocks) == 0 && b.Item == 0 && (h.Class == profile.None || h.Class == profile.Other) && d.titles(b.Text):
+		d.titleDone = true
+		return true
+	}
+	return false
+}
+
+// titles reports whether the words of a page's first heading name the career as
+// titles do: "Career profile: Crane Operators", "Becoming a Judge".
+func (d *divider) titles(s string) bool {
+	for _, c := range d.page.titleNames(s) {
+		if d.page.inflect.Same(d.name, c.text) {
+			return true
+		}
 	}
 	return false
 }
@@ -277,32 +295,6 @@ func (d *divider) endsFAQ(i int, b *block.Block, h Head) bool {
 	return cur.level() == 0 || b.Style != block.StylePlain || h.Class == profile.SeeAlso
 }
 
-// dimension reports whether a heading names a dimension or a side of the
-// comparison that is open.
-func (d *divider) dimension(i int, b *block.Block, c Head) bool {
-	if c.Left == "" {
-		return false
-	}
-	s := sides{d.page.inflect, c.Left, c.Right}
-	if s.of(b.Text) != 0 {
-		return true
-	}
-	if block.StripNumber(b.Text) != b.Text && b.Level == 0 {
-		return true
-	}
-	for j := i + 1; j < len(d.page.Blocks) && j <= i+2; j++ {
-		n := &d.page.Blocks[j]
-		lead, _, ok := splitAny(n)
-		if ok && s.of(lead) != 0 || s.of(n.Text) != 0 && d.hasBody(j) {
-			return true
-		}
-		if n.Kind == block.Heading {
-			break
-		}
-	}
-	return false
-}
-
 // hasBody reports whether text follows before the next heading.
 func (d *divider) hasBody(i int) bool {
 	return i+1 < len(d.page.Blocks) && d.page.Blocks[i+1].Kind != block.Heading
@@ -375,17 +367,4 @@ func (d *divider) top(id int32) int32 {
 		}
 	}
 	return top
-}
-
-// compares reports whether a heading that matched a comparison is one: of the
-// weak pattern "X or Y" one side must be the career and the other name people.
-func (p *Page) compares(h Head, n name.Name) bool {
-	if h.Literals > 1 || h.Left == "" {
-		return true
-	}
-	if h.Strong {
-		return true
-	}
-	in := p.inflect
-	return in.Same(n, h.Left) && in.Person(h.Right) || in.Same(n, h.Right) && in.Person(h.Left)
 }

@@ -14,7 +14,7 @@ type Token struct {
 
 // Tokens cuts s into words: letters and digits in lower case, with "+" and "#"
 // kept inside ("c++"), "&" read as "and", and a possessive ending cut off as
-// the word "'s". Every other character only separates.
+// the word "'s", or "is" after words such as "what". Every other character only separates.
 func Tokens(s string) []Token { return AppendTokens(make([]Token, 0, len(s)/6+2), s) }
 
 // AppendTokens appends the tokens of s to out, whose room is used again.
@@ -53,7 +53,11 @@ func AppendTokens(out []Token, s string) []Token {
 		if r, size = utf8.DecodeRuneInString(s[i:]); r == '\'' || r == '’' {
 			rest := s[i+size:]
 			if len(rest) > 0 && (rest[0] == 's' || rest[0] == 'S') && (len(rest) == 1 || !wordByte(rest[1:])) {
-				out = append(out, Token{"'s", i, i + size + 1})
+				word := "'s"
+				if asking(out[len(out)-1].Word) {
+					word = "is"
+				}
+				out = append(out, Token{word, i, i + size + 1})
 				i += size + 1
 			} else if len(rest) > 0 && wordByte(rest) { // don't, it'll
 				last := &out[max(first, len(out)-1)]
@@ -71,6 +75,15 @@ func AppendTokens(out []Token, s string) []Token {
 		}
 	}
 	return out
+}
+
+// asking reports whether "'s" after a word stands for "is": "what's", "where's".
+func asking(w string) bool {
+	switch w {
+	case "what", "who", "where", "how", "it", "that", "there", "here":
+		return true
+	}
+	return false
 }
 
 func wordByte(s string) bool {

@@ -10,5 +10,5 @@ CREATE TABLE IF NOT EXISTS {{.Database}}.career_versions{{.OnCluster}}
 )
 ENGINE = {{.Replacing "_seq"}}
 ORDER BY (slug, version)
-SETTINGS {{.Window}}
+SETTINGS {{.Window}}, min_bytes_for_wide_part = 268435456
 COMMENT 'Every version of every career ever published, with its changes'

@@ -6,5 +6,5 @@ CREATE TABLE IF NOT EXISTS {{.Database}}.careers{{.OnCluster}}
 )
 ENGINE = {{.Replacing "_seq"}}
 ORDER BY slug
-SETTINGS {{.Window}}
+SETTINGS {{.Window}}, min_bytes_for_wide_part = 268435456
 COMMENT 'The latest published record of each career; read it with FINAL'

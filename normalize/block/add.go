@@ -1,0 +1,40 @@
+package block
+
+import (
+	"strings"
+)
+
+// anchorMarks are the texts of links that point at the heading they stand in.
+var anchorMarks = []string{" #", " ¶", "¶", " §", " 🔗", " ⚓"}
+
+// withoutAnchor takes such a mark off the end of a heading.
+func withoutAnchor(s string) string {
+	for _, m := range anchorMarks {
+		if rest, ok := strings.CutSuffix(s, m); ok && rest != "" {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return s
+}
+
+func (d *Doc) add(b Block) {
+	if len(d.Blocks) >= MaxBlocks {
+		d.Truncated = true
+		return
+	}
+	if b.Kind != Row {
+		if b.Kind == Heading {
+			b.Text = withoutAnchor(b.Text)
+		}
+		if b.Text == "" {
+			return
+		}
+		d.TextBytes += len(b.Text)
+		d.BoldBytes += b.Lead
+		if b.Kind == Heading && b.Style == StyleBold {
+			d.BoldBytes += len(b.Text)
+		}
+		d.LinkBytes += b.LinkBytes
+	}
+	d.Blocks = append(d.Blocks, b)
+}
