@@ -312,20 +312,38 @@ func joinWrapped(lines []line) []line {
 		return lines
 	}
 	out := lines[:1]
+	var j joint
 	for _, l := range lines[1:] {
 		prev := &out[len(out)-1]
 		if !continues(prev, &l) {
 			out = append(out, l)
+			j = joint{}
 			continue
 		}
 		if prev.leadEnd == len(prev.text) && l.leadStart == 0 && l.leadEnd > 0 {
 			prev.leadEnd += 1 + l.leadEnd
 		}
-		prev.text += " " + l.text
+		prev.text = j.add(prev.text, l.text)
 		prev.linkBytes += l.linkBytes
 		prev.links = nil
 	}
 	return out
+}
+
+// joint grows a text piece by piece. One that is a million pieces long is not
+// copied a million times: the builder's strings share what they have in common.
+type joint struct{ built *strings.Builder }
+
+// add returns text with a blank and piece behind it; text is what the call
+// before returned, or the first one's.
+func (j *joint) add(text, piece string) string {
+	if j.built == nil {
+		j.built = &strings.Builder{}
+		j.built.WriteString(text)
+	}
+	j.built.WriteByte(' ')
+	j.built.WriteString(piece)
+	return j.built.String()
 }
 
 // continues reports whether next goes on in the middle of prev's sentence.

@@ -34,6 +34,7 @@ func Text(src string) *Doc {
 		d.group(out, 0, Paragraph, false)
 		out = nil
 	}
+	var j joint
 	for i := 0; i < len(lines); i++ {
 		l := lines[i]
 		if l.text == "" {
@@ -50,10 +51,11 @@ func Text(src string) *Doc {
 			if prev.leadEnd == len(prev.text) && l.leadEnd == len(l.text) && l.leadEnd > 0 {
 				prev.leadEnd += 1 + l.leadEnd
 			}
-			prev.text += " " + l.text
+			prev.text = j.add(prev.text, l.text)
 			continue
 		}
 		out = append(out, l)
+		j = joint{}
 	}
 	flush()
 	if len(d.Blocks) > 1 {
@@ -178,7 +180,10 @@ func textLines(src string) ([]line, map[string]bool) {
 	for raw := range columns(frontMatter(strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n"))) {
 		l := line{indent: indentOf(raw), text: text.Clean(raw)}
 		if l.text == "" {
-			out = append(out, line{})
+			// Two blank lines say as much as a million.
+			if n := len(out); n < 2 || out[n-1].text != "" || out[n-2].text != "" {
+				out = append(out, line{})
+			}
 			continue
 		}
 		l.cells = cellsOf(raw)

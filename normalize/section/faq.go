@@ -198,11 +198,8 @@ func rowText(b *block.Block) string {
 // addFAQ adds a question once; a repeated one adds what answer the first lacks.
 func (r *reader) addFAQ(f career.FAQ) {
 	key := text.Fold(f.Question)
-	for i := range r.rec.FAQs {
+	if i, ok := r.asked[key]; ok {
 		old := &r.rec.FAQs[i]
-		if text.Fold(old.Question) != key {
-			continue
-		}
 		if old.Comparison == nil && f.Comparison != nil && len(old.Answer) == 0 {
 			*old = f
 			return
@@ -212,5 +209,6 @@ func (r *reader) addFAQ(f career.FAQ) {
 		}
 		return
 	}
+	r.asked[key] = len(r.rec.FAQs)
 	r.rec.FAQs = append(r.rec.FAQs, f)
 }

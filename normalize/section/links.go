@@ -129,7 +129,7 @@ func (r *reader) addLink(n string) {
 	if n == "" || strings.HasSuffix(n, "?") || strings.HasSuffix(n, "!") {
 		return
 	}
-	for _, old := range r.rec.SeeAlso {
+	for _, old := range recent(r.rec.SeeAlso) {
 		if strings.EqualFold(old.Name, n) {
 			return
 		}

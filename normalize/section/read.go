@@ -18,6 +18,8 @@ type reader struct {
 	rec  *career.Record
 	// sections that a summary tab began, by folded heading.
 	begun map[string]int
+	// asked are the places of rec.FAQs, by folded question.
+	asked map[string]int
 	// found are the classes that the page has.
 	found map[profile.Class]bool
 }
@@ -37,7 +39,7 @@ type Result struct {
 // Read fills the parts of rec from the page: everything but its name, slug and
 // source.
 func Read(p *Page, n name.Name, rec *career.Record) Result {
-	r := &reader{page: p, name: n, rec: rec, begun: map[string]int{}, found: map[profile.Class]bool{}}
+	r := &reader{page: p, name: n, rec: rec, begun: map[string]int{}, asked: map[string]int{}, found: map[profile.Class]bool{}}
 	stretches, titleClass := p.divide(n)
 	stated := titleClass == profile.Definition || titleClass == profile.Duties || titleClass == profile.Types || titleClass == profile.Workplace
 	entry := false
@@ -174,7 +176,7 @@ func (r *reader) duties(s *stretch, all []*stretch) {
 }
 
 func (r *reader) addDuty(d career.Duty) {
-	for _, old := range r.rec.Duties {
+	for _, old := range recent(r.rec.Duties) {
 		if old.Name == d.Name && old.Text == d.Text {
 			return
 		}
@@ -225,7 +227,7 @@ func (r *reader) addTypes(s *stretch, entries []entry) {
 		t, ok := r.typeOf(e)
 		if !ok {
 			nameless = append(nameless, e.raw)
-		} else if !slices.Contains(r.rec.Types, t) {
+		} else if !slices.Contains(recent(r.rec.Types), t) {
 			r.rec.Types = append(r.rec.Types, t)
 		}
 	}
@@ -258,20 +260,19 @@ func (r *reader) mergeFAQs() {
 				q.blocks = append(q.blocks, block.Block{Kind: block.Paragraph, Text: t, Item: b.Item})
 			}
 		}
-		key := text.Fold(qa.Question)
-		at := slices.IndexFunc(r.rec.FAQs, func(f career.FAQ) bool { return text.Fold(f.Question) == key })
+		at, known := r.asked[text.Fold(qa.Question)]
 		switch {
-		case at < 0:
+		case !known:
 			r.answer(q)
 		case unanswered(r.rec.FAQs[at]):
-			all := r.rec.FAQs
-			r.rec.FAQs = nil
+			all, asked := r.rec.FAQs, r.asked
+			r.rec.FAQs, r.asked = nil, map[string]int{}
 			r.answer(q)
 			if len(r.rec.FAQs) == 1 {
 				r.rec.FAQs[0].Question = all[at].Question
 				all[at] = r.rec.FAQs[0]
 			}
-			r.rec.FAQs = all
+			r.rec.FAQs, r.asked = all, asked
 		}
 	}
 }
@@ -285,17 +286,25 @@ func unanswered(f career.FAQ) bool {
 // appendNew appends a text unless the list has it, alone or at the start or end
 // of a longer one; a longer text replaces one that it holds.
 func appendNew(list []string, s string) []string {
-	for i, old := range list {
+	near := recent(list)
+	for i, old := range near {
 		switch {
 		case holds(old, s):
 			return list
 		case holds(s, old):
-			list[i] = s
+			near[i] = s
 			return list
 		}
 	}
 	return append(list, s)
 }
+
+// maxCompared bounds what a new item is compared with: the repeats that this is
+// for are copies for another screen, and no list of a real page is as long.
+const maxCompared = 1000
+
+// recent is the end of a list.
+func recent[T any](list []T) []T { return list[max(0, len(list)-maxCompared):] }
 
 // holds reports whether long is s, or begins or ends with its sentences.
 func holds(long, s string) bool {
@@ -308,7 +317,7 @@ func holds(long, s string) bool {
 }
 
 func contained(list []string, s string) bool {
-	for _, old := range list {
+	for _, old := range recent(list) {
 		if holds(old, s) {
 			return true
 		}
