@@ -18,8 +18,8 @@ import (
 	"careerstream/schemas/fault"
 	"careerstream/schemas/page"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/gosimple/slug"
-	"golang.org/x/net/html"
 )
 
 // Extractor is the version of the reading code, source.extractor of every
@@ -114,15 +114,15 @@ func (p *Parser) best(in Input) (best attempt, err error) {
 	}
 	isHTML := in.MediaType == page.HTML || in.MediaType != page.Text && looksHTML(src)
 	if isHTML {
-		root, err := html.Parse(bytes.NewReader(src))
+		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(src))
 		if err != nil {
 			return best, fault.New(fault.TooDeep, "%s: parse HTML: %w", in.name(), err)
 		}
-		best = p.readHTML(in, root)
+		best = p.readHTML(in, doc)
 		if best.err != nil {
 			if mended := mend(string(src)); len(mended) != len(src) {
-				if root, err := html.Parse(strings.NewReader(mended)); err == nil {
-					if again := p.readHTML(in, root); again.err == nil {
+				if doc, err := goquery.NewDocumentFromReader(strings.NewReader(mended)); err == nil {
+					if again := p.readHTML(in, doc); again.err == nil {
 						best = again
 					}
 				}
@@ -150,7 +150,11 @@ const enoughParts = 3
 
 // readHTML reads a page strictly; where that finds little, it reads again
 // without trusting the markup, and takes the reading that found more.
-func (p *Parser) readHTML(in Input, root *html.Node) attempt {
+// readHTML walks the document once instead of asking it for each field: a page
+// is a sequence of blocks to us, and a query a field would visit it dozens of
+// times.
+func (p *Parser) readHTML(in Input, page *goquery.Document) attempt {
+	root := page.Get(0)
 	prof := p.profile(in, block.Canonical(root))
 	doc := block.HTML(root, block.Options{Rules: &prof.Rules})
 	if doc.BoldBytes*2 > doc.TextBytes {

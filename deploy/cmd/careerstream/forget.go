@@ -29,6 +29,11 @@ func (c forgetCmd) Run(ctx context.Context, p *program) error {
 	err := p.withPipeline(ctx, app.Need{Broker: true, Store: true}, func(ctx context.Context, engines *app.Engines) (err error) {
 		ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 		defer cancel()
+		if engines.Embedded() { // the sinks make the tables too, but later
+			if _, err := engines.Store.Migrate(ctx); err != nil {
+				return err
+			}
+		}
 		f, err = app.Forget(ctx, engines, c.Session)
 		return err
 	})

@@ -10,8 +10,8 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"reflect"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
