@@ -18,9 +18,10 @@ const maxTokens = 10
 // The token alone is no proof. A server writes it down before it gives the part
 // its name (ClickHouse, MergeTreeSink::commitPart): killed between the two it
 // knows the token and has none of the rows, and would acknowledge every repeat
-// and drop it. Such a token is burnt, so the next one is tried. A block is
-// stored as a whole, so held asks for one of its rows; two tries under way at
-// once do no harm, since the server takes one part after the other.
+// and drop it. Such a token is burnt, so the next one is tried. A block goes into
+// one partition (see Table.Part) and so is stored as a whole or not at all, which
+// held finds out; two tries under way at once do no harm, since the server takes
+// one part after the other.
 func (s *Sink) insertSurely(ctx context.Context, table, token string, block columns.Block, held func(context.Context) (bool, error)) error {
 	for again := range maxTokens {
 		name := token
