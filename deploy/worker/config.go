@@ -27,12 +27,17 @@ type Tuning struct {
 	// try, jittered by half. Default 250 ms and 30 s.
 	BackoffMin, BackoffMax time.Duration
 	// MaxTries is how often a message is delivered before it is dead-lettered as
-	// fault.RetriesExhausted; default 12. Faults of the infrastructure do not count.
+	// fault.RetriesExhausted; default 12. Faults of the infrastructure do not
+	// count, and the last three tries at least must have failed in this process:
+	// deliveries to processes that died say nothing.
 	MaxTries int
 	// CrashLimit is how often a message is delivered before it is suspected of
-	// killing the process; default 10. It is dead-lettered as fault.CrashLoop when
-	// the process then dies on it once more.
-	CrashLimit int
+	// killing the process; default 10. From then on it is tried only by a process
+	// that has run for CrashCalm (default 5 s), and dead-lettered as
+	// fault.CrashLoop after CrashDeaths (default 3) of these have died on it.
+	CrashLimit  int
+	CrashDeaths int
+	CrashCalm   time.Duration
 	// Prefetch is the number of messages held, the ones in work included; default
 	// twice the workers, and 8 at least. Each is kept alive until its verdict.
 	Prefetch int
@@ -49,6 +54,8 @@ func (t Tuning) withDefaults(workers int) (Tuning, error) {
 	t.BackoffMax = cmp.Or(t.BackoffMax, 30*time.Second)
 	t.MaxTries = cmp.Or(t.MaxTries, 12)
 	t.CrashLimit = cmp.Or(t.CrashLimit, 10)
+	t.CrashDeaths = cmp.Or(t.CrashDeaths, 3)
+	t.CrashCalm = cmp.Or(t.CrashCalm, 5*time.Second)
 	t.Prefetch = cmp.Or(t.Prefetch, max(2*workers, 8))
 	t.FetchBytes = cmp.Or(t.FetchBytes, 16<<20)
 	if t.Clock == nil {
@@ -61,8 +68,8 @@ func (t Tuning) withDefaults(workers int) (Tuning, error) {
 	if t.Timeout < 0 || t.Grace < 0 {
 		problems = append(problems, fmt.Errorf("timeout is %s and grace %s: want 0 or more", t.Timeout, t.Grace))
 	}
-	if t.MaxTries < 1 || t.CrashLimit < 1 {
-		problems = append(problems, fmt.Errorf("max tries is %d and crash limit %d: want 1 or more", t.MaxTries, t.CrashLimit))
+	if t.MaxTries < 1 || t.CrashLimit < 1 || t.CrashDeaths < 1 || t.CrashCalm < 0 {
+		problems = append(problems, fmt.Errorf("max tries is %d, crash limit %d, crash deaths %d, crash calm %s: want 1 or more, calm 0 or more", t.MaxTries, t.CrashLimit, t.CrashDeaths, t.CrashCalm))
 	}
 	if t.Prefetch < workers || t.FetchBytes < 0 {
 		problems = append(problems, fmt.Errorf("prefetch is %d messages and %d bytes: want the %d workers' or more", t.Prefetch, t.FetchBytes, workers))

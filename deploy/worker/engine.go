@@ -29,9 +29,14 @@ type engine struct {
 	// bury makes the dead letter of a message that cannot be processed.
 	bury func(context.Context, *delivery, error) error
 
-	mu    sync.Mutex
-	held  map[uint64]*delivery
-	freed chan struct{}
+	mu   sync.Mutex
+	held map[uint64]*delivery
+	// failures counts the failed tries of messages without a final verdict; the
+	// consumer's MaxAckPending bounds them.
+	failures map[uint64]int
+	freed    chan struct{}
+	// began is when the engine was made.
+	began time.Time
 }
 
 func newEngine(stage string, spec stream.Consumer, tune Tuning, conn *broker.Conn) *engine {
@@ -39,7 +44,7 @@ func newEngine(stage string, spec stream.Consumer, tune Tuning, conn *broker.Con
 	return &engine{
 		stage: stage, spec: spec, tune: tune, conn: conn, log: log, metrics: tune.Metrics,
 		board: newBoard(stage, tune.Clock()), outage: &outage{log: log, now: tune.Clock},
-		held: make(map[uint64]*delivery), freed: make(chan struct{}, 1),
+		held: make(map[uint64]*delivery), failures: make(map[uint64]int), began: tune.Clock(), freed: make(chan struct{}, 1),
 	}
 }
 

@@ -15,6 +15,10 @@ import (
 // quickConflicts is how often a lost race is run again at once.
 const quickConflicts = 5
 
+// surelyFailed is how often a message fails in one process before that counts
+// for more than deliveries, some of which may have gone to processes that died.
+const surelyFailed = 3
+
 // handle brings a message to its verdict. take ends when the worker shall stop,
 // work when its grace time is over, too.
 func (e *engine) handle(take, work context.Context, d *delivery) {
@@ -27,6 +31,7 @@ func (e *engine) handle(take, work context.Context, d *delivery) {
 		err := e.attempt(work, d)
 		if err == nil {
 			e.recovered(d, try)
+			e.forget(d)
 			e.settle(d, jetstream.Msg.Ack)
 			e.board.update(func(s *Status) { s.Handled++ })
 			e.metrics.onHandled(e.stage, e.tune.Clock().Sub(d.taken))
@@ -34,6 +39,10 @@ func (e *engine) handle(take, work context.Context, d *delivery) {
 		}
 		if work.Err() != nil {
 			e.giveBack(d)
+			return
+		}
+		if delay, ok := postponed(err); ok {
+			e.settle(d, func(msg jetstream.Msg) error { return msg.NakWithDelay(delay) })
 			return
 		}
 		kind := fault.KindOf(err)
@@ -50,7 +59,7 @@ func (e *engine) handle(take, work context.Context, d *delivery) {
 				e.giveBack(d)
 				return
 			}
-		case d.deliveries >= uint64(e.tune.MaxTries):
+		case e.exhausted(d):
 			e.dead(take, work, d, fault.New(fault.RetriesExhausted, "gave up after %d deliveries: %w", d.deliveries, err))
 			return
 		default:
@@ -64,6 +73,20 @@ func (e *engine) handle(take, work context.Context, d *delivery) {
 			return
 		}
 	}
+}
+
+// exhausted counts a failed try, and reports whether it was the last allowed one.
+func (e *engine) exhausted(d *delivery) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.failures[d.raw.Seq]++
+	return d.deliveries >= uint64(e.tune.MaxTries) && e.failures[d.raw.Seq] >= min(e.tune.MaxTries, surelyFailed)
+}
+
+func (e *engine) forget(d *delivery) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.failures, d.raw.Seq)
 }
 
 // calm waits until no other message waits for the infrastructure or an operator:
@@ -127,6 +150,7 @@ func (e *engine) dead(take, work context.Context, d *delivery, cause error) {
 			return
 		}
 	}
+	e.forget(d)
 	e.settle(d, func(msg jetstream.Msg) error { return msg.TermWithReason(string(kind)) })
 	e.board.update(func(s *Status) { s.Dead++ })
 	e.metrics.onDead(e.stage, kind)

@@ -282,15 +282,18 @@ func TestCrashLoop(t *testing.T) {
 		}
 	}
 	cfg := config(func(context.Context, event.Message) ([]event.Out, error) { return nil, nil })
-	cfg.CrashLimit = limit
+	cfg.CrashLimit, cfg.CrashDeaths, cfg.CrashCalm = limit, 2, time.Nanosecond
 	dying, err := New(cfg, conn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &delivery{deliveries: limit + 1}
-	d.raw.Seq = 2
-	if err := dying.engine.suspect(t.Context(), d); err != nil {
-		t.Fatal(err)
+	d := &delivery{}
+	for range cfg.CrashDeaths {
+		d = &delivery{deliveries: limit + 1}
+		d.raw.Seq = 2
+		if err := dying.engine.suspect(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
 	}
 	cfg.CrashLimit = limit - 1
 	w, _ := run(t, cfg, conn)
@@ -308,4 +311,34 @@ func TestCrashLoop(t *testing.T) {
 		}
 		return true
 	})
+}
+
+// A process that is killed again and again dies at whatever it begins with. A
+// message that was delivered to many such processes is let alone until one of
+// them has lived for a while, and handled then.
+func TestNoCrashLoopInShortLives(t *testing.T) {
+	t.Parallel()
+	conn := server(t, broker.Config{}).Conn()
+	cfg := config(func(context.Context, event.Message) ([]event.Out, error) { return nil, nil })
+	cfg.CrashLimit, cfg.CrashCalm = 1, time.Hour
+	now := time.Now()
+	cfg.Clock = func() time.Time { return now }
+	for range 5 * 3 {
+		w, err := New(cfg, conn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &delivery{deliveries: 99}
+		if delay, ok := postponed(w.engine.suspect(t.Context(), d)); !ok || delay != time.Hour || d.suspected {
+			t.Fatalf("postponed by %s (%t), suspected %t; want an hour's delay and no suspicion", delay, ok, d.suspected)
+		}
+	}
+	w, err := New(cfg, conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(time.Hour)
+	if err := w.engine.suspect(t.Context(), &delivery{deliveries: 99}); err != nil {
+		t.Errorf("after an hour: %v", err)
+	}
 }

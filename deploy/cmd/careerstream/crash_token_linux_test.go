@@ -38,7 +38,7 @@ func TestCrashAtTheToken(t *testing.T) {
 		}
 	}
 	took := time.Since(begin)
-	last := decodeOutput[result](t, mustRun(t, c.ingestArgs("--data", c.data)...))
+	last := c.ingest(place{data: c.data})
 	startUp(t, c.data)
 	c.prove(last, took, place{data: c.data})
 }
