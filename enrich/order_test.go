@@ -240,7 +240,7 @@ func TestResolveAgainstPlainRule(t *testing.T) {
 			}
 		}
 		slices.SortFunc(want, cmp.Compare)
-		answers, _, ok := c.Resolve("career-0", 1, []string{name})
+		answers, _, _, ok := c.Resolve("career-0", 1, []string{name})
 		if !ok {
 			rt.Fatal("Resolve does not answer")
 		}

@@ -32,10 +32,11 @@ type Index interface {
 	// Affected returns the other careers whose links message seq of slug changed
 	// last, sorted.
 	Affected(slug string, seq uint64) []string
-	// Resolve returns, for each name, the careers that it fits best, sorted, and
-	// the position at which that is so; ok is false when the latest record of
-	// slug is not the one of message seq.
-	Resolve(slug string, seq uint64, names []string) (answers [][]string, position uint64, ok bool)
+	// Resolve returns, for each name, the careers that it fits best, sorted, the
+	// retired careers that slug has replaced, sorted, and the position at which
+	// that is so; ok is false when the latest record of slug is not the one of
+	// message seq.
+	Resolve(slug string, seq uint64, names []string) (answers [][]string, aliases []string, position uint64, ok bool)
 }
 
 var _ Index = (*catalog.Catalog)(nil)
@@ -128,10 +129,11 @@ func (s *Stage) enrich(ctx context.Context, cause event.Event, slug string) (eve
 		for i, ref := range refs {
 			names[i] = ref.Name
 		}
-		answers, position, ok := s.deps.Catalog.Resolve(slug, m.Seq, names)
+		answers, aliases, position, ok := s.deps.Catalog.Resolve(slug, m.Seq, names)
 		if !ok {
 			continue // a newer record has come in between
 		}
+		n.Record.Aliases = aliases
 		s.complete(&n.Record, refs, answers)
 		return outcome(cause, n, position)
 	}

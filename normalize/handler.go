@@ -18,11 +18,14 @@ type Bodies interface {
 	Get(ctx context.Context, sha256 string) ([]byte, error)
 }
 
-// Handler is the stage: page.fetched in, record.normalized out.
+// Handler is the stage: page.fetched and page.gone in, record.normalized out.
 //
-// The last message of a career's subject is always of its newest snapshot:
-// an older one that comes late, or a repeat, changes nothing. A career belongs
-// to the site that brought it first; only a file that names no URL gives way.
+// The last message of a career's subject is always of its newest state: an older
+// one that comes late, or a repeat, changes nothing. A career belongs to the
+// site that brought it first; only a file that names no URL gives way.
+//
+// An article makes no record of its own: the records of the pages that link it
+// are made again, with its text.
 type Handler struct {
 	parser *Parser
 	bodies Bodies
@@ -40,27 +43,50 @@ var _ event.Handler = (*Handler)(nil)
 // fault.BodyMissing, and fault.SlugTaken for a career that another site's page
 // has already.
 func (h *Handler) Handle(ctx context.Context, m event.Message) ([]event.Out, error) {
+	if m.Event.Type == event.PageGone {
+		return h.gone(ctx, m)
+	}
 	snapshot, err := event.Data[page.Snapshot](m)
 	if err != nil {
 		return nil, err
 	}
-	body, err := h.bodies.Get(ctx, snapshot.BodySHA256)
+	if snapshot.Kind == page.Article {
+		return h.parents(ctx, m, snapshot)
+	}
+	record, basis, err := h.read(ctx, snapshot, m.Seq)
 	if err != nil {
 		return nil, err
 	}
-	record, err := h.parser.Parse(Input{
-		Body: body, MediaType: snapshot.MediaType, Charset: snapshot.Charset, URL: snapshot.URL,
-		Site: snapshot.Site, FetchedAt: snapshot.FetchedAt, BodySHA256: snapshot.BodySHA256,
-	})
-	if err != nil {
-		return nil, err
-	}
-	record.Quality.Warnings = append(record.Quality.Warnings, snapshot.Warnings...)
-	return h.register(ctx, m, *record)
+	return h.register(ctx, m, *record, basis)
 }
 
-// register makes the record the career's newest one, unless it is not.
-func (h *Handler) register(ctx context.Context, m event.Message, record career.Record) ([]event.Out, error) {
+// read makes the record of a snapshot, with the articles that it links, and
+// returns the newest message of the pages stream that went into it.
+func (h *Handler) read(ctx context.Context, snapshot page.Snapshot, seq uint64) (*career.Record, uint64, error) {
+	in, err := h.input(ctx, snapshot)
+	if err != nil {
+		return nil, 0, err
+	}
+	record, err := h.parser.Parse(in)
+	if err != nil {
+		return nil, 0, err
+	}
+	record.Quality.Warnings = append(record.Quality.Warnings, snapshot.Warnings...)
+	seq, err = h.attach(ctx, snapshot.Site, record, seq)
+	return record, seq, err
+}
+
+func (h *Handler) input(ctx context.Context, snapshot page.Snapshot) (Input, error) {
+	body, err := h.bodies.Get(ctx, snapshot.BodySHA256)
+	return Input{
+		Body: body, MediaType: snapshot.MediaType, Charset: snapshot.Charset, URL: snapshot.URL,
+		Site: snapshot.Site, FetchedAt: snapshot.FetchedAt, BodySHA256: snapshot.BodySHA256,
+	}, err
+}
+
+// register makes the record the career's newest one, unless it is not. basis is
+// the newest message of the pages stream that went into it.
+func (h *Handler) register(ctx context.Context, m event.Message, record career.Record, basis uint64) ([]event.Out, error) {
 	to := subject.Normalized(record.Slug)
 	expect := uint64(0)
 	last, ok, err := h.last.Last(ctx, to)
@@ -70,7 +96,7 @@ func (h *Handler) register(ctx context.Context, m event.Message, record career.R
 	if ok {
 		// A stray message that is no record is simply overwritten.
 		before, _ := event.Data[career.Normalized](last)
-		if before.Basis.Snapshot >= m.Seq {
+		if before.Basis.Snapshot >= basis {
 			return nil, nil
 		}
 		if site := before.Record.Source.Site; site != "" && site != record.Source.Site && site != page.LocalSite {
@@ -83,7 +109,7 @@ func (h *Handler) register(ctx context.Context, m event.Message, record career.R
 		return nil, err
 	}
 	e, err := event.New("/careerstream/normalize", event.RecordNormalized, record.Slug, career.Normalized{
-		Record: record, Basis: career.Basis{Snapshot: m.Seq},
+		Record: record, Basis: career.Basis{Snapshot: basis},
 	})
 	if err != nil {
 		return nil, fault.New(fault.Internal, "%s: %w", strings.TrimSpace(record.Source.URL), err)

@@ -153,22 +153,44 @@ const enoughParts = 3
 // readHTML walks the document once instead of asking it for each field: a page
 // is a sequence of blocks to us, and a query a field would visit it dozens of
 // times.
-func (p *Parser) readHTML(in Input, page *goquery.Document) attempt {
+func (p *Parser) readHTML(in Input, page *goquery.Document) (best attempt) {
 	root := page.Get(0)
 	prof := p.profile(in, block.Canonical(root))
 	doc := block.HTML(root, block.Options{Rules: &prof.Rules})
 	if doc.BoldBytes*2 > doc.TextBytes {
 		doc = block.HTML(root, block.Options{Rules: &prof.Rules, IgnoreBold: true})
 	}
-	best := p.read(in, doc, prof)
+	best = p.read(in, doc, prof)
+	defer func() {
+		if best.rec != nil {
+			linkArticles(best.doc, prof, in.URL, best.rec)
+		}
+	}()
 	if best.parts >= enoughParts {
 		return best
 	}
 	lax := p.read(in, block.HTML(root, block.Options{Rules: &prof.Rules, Strictness: block.Lax}), prof)
 	if lax.parts > best.parts+1 || best.err != nil && lax.err == nil {
-		return lax
+		best = lax
 	}
 	return best
+}
+
+// document reads a page as a block sequence, strictly.
+func (p *Parser) document(in Input) (*block.Doc, error) {
+	src, err := decode(in)
+	if err != nil {
+		return nil, err
+	}
+	if in.MediaType == page.HTML || in.MediaType != page.Text && looksHTML(src) {
+		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(src))
+		if err != nil {
+			return nil, fault.New(fault.TooDeep, "%s: parse HTML: %w", in.name(), err)
+		}
+		root := doc.Get(0)
+		return block.HTML(root, block.Options{Rules: &p.profile(in, block.Canonical(root)).Rules}), nil
+	}
+	return block.Text(string(src)), nil
 }
 
 // profile chooses the profile by the page's URL, or, where it has none of its

@@ -29,7 +29,11 @@ type Contract struct {
 // Contracts returns every contract, in the order of a page's way.
 func Contracts() []Contract {
 	return []Contract{
+		{event.PageRequested, subject.AllRequested, stream.Frontier, page.Visit{}},
 		{event.PageFetched, subject.AllPages, stream.Pages, page.Snapshot{}},
+		{event.PageGone, subject.AllPages, stream.Pages, page.Gone{}},
+		{event.PageChecked, subject.AllChecked, stream.Checks, page.Check{}},
+		{event.RunConcluded, subject.AllRuns, stream.Runs, page.Run{}},
 		{event.RecordNormalized, subject.AllNormalized, stream.Normalized, career.Normalized{}},
 		{event.RecordEnriched, subject.AllEnriched, stream.Enriched, career.Enriched{}},
 		{event.RecordPublished, subject.AllPublished, stream.Published, career.Published{}},

@@ -151,18 +151,21 @@ func TestEverySubjectHasOneContractAndOneStream(t *testing.T) {
 			kept[pattern] = spec.Name
 		}
 	}
-	types := map[string]bool{}
+	types, used := map[string]bool{}, map[string]bool{}
 	for _, contract := range schemas.Contracts() {
 		if kept[contract.Subject] != contract.Stream {
 			t.Errorf("%s is kept by %q, its contract says %q", contract.Subject, kept[contract.Subject], contract.Stream)
 		}
-		delete(kept, contract.Subject)
+		used[contract.Subject] = true
 		if types[contract.Type] {
 			t.Errorf("%s has two contracts", contract.Type)
 		}
 		types[contract.Type] = true
 	}
 	for pattern, name := range kept {
+		if used[pattern] {
+			continue
+		}
 		t.Errorf("%s of stream %s has no contract", pattern, name)
 	}
 	for _, name := range jsonschema.Names() {

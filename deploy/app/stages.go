@@ -35,6 +35,8 @@ func (s sinkSpec) log(conn *broker.Conn) sink.Log {
 func sinks() []sinkSpec {
 	specs := []sinkSpec{
 		{name: sink.PagesSink, stream: stream.Pages, encoder: sink.Pages, partition: -1},
+		{name: sink.ChecksSink, stream: stream.Checks, encoder: sink.Checks, partition: -1},
+		{name: sink.RunsSink, stream: stream.Runs, encoder: sink.Runs, partition: -1},
 		{name: sink.RecordsSink, stream: stream.Published, encoder: sink.Records, partition: -1},
 		{name: sink.LettersSink, stream: stream.Dead, encoder: sink.Letters, partition: -1},
 	}

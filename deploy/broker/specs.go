@@ -34,7 +34,7 @@ type Specs struct {
 func AllSpecs() Specs {
 	return Specs{
 		Streams: stream.Streams(), Consumers: stream.Consumers(),
-		Buckets: []string{stream.Careers, stream.Marks}, Bodies: true,
+		Buckets: []string{stream.Careers, stream.Marks, stream.Crawl}, Bodies: true,
 	}
 }
 
@@ -94,6 +94,9 @@ func (s Specs) streamConfigs(replicas int) []jetstream.StreamConfig {
 		config := base
 		config.Name, config.Description, config.Subjects = spec.Name, spec.Description, spec.Subjects
 		config.MaxAge, config.Duplicates = spec.MaxAge, spec.DedupeWindow
+		if spec.LastOnly {
+			config.MaxMsgsPerSubject = 1
+		}
 		if spec.Transform != "" {
 			config.SubjectTransform = &jetstream.SubjectTransformConfig{Source: spec.Subjects[0], Destination: spec.Transform}
 		}

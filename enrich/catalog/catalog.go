@@ -129,7 +129,7 @@ func (c *Catalog) put(seq uint64, r *career.Record, claims map[string]rank) {
 	}
 	e.bears = bears
 
-	var refs []*node
+	refs := []*node{c.node(intoKey(r.Slug))}
 	for _, ref := range References(r) {
 		if key := Key(ref.Name); key != "" {
 			if n := c.node(key); !slices.Contains(refs, n) {
@@ -246,8 +246,9 @@ func (e *entry) lastChange() uint64 {
 //
 // Each answer is the slugs, sorted, of the careers that the name fits best: by
 // their name before plural before other names before abbreviation. None is an
-// unknown name, several an ambiguous one; slug itself may be among them.
-func (c *Catalog) Resolve(slug string, seq uint64, names []string) (answers [][]string, position uint64, ok bool) {
+// unknown name, several an ambiguous one; slug itself may be among them. aliases
+// are the retired careers, sorted, that slug has replaced.
+func (c *Catalog) Resolve(slug string, seq uint64, names []string) (answers [][]string, aliases []string, position uint64, ok bool) {
 	keys := make([]string, len(names))
 	for i, name := range names {
 		keys[i] = Key(name)
@@ -256,7 +257,10 @@ func (c *Catalog) Resolve(slug string, seq uint64, names []string) (answers [][]
 	defer c.mu.RUnlock()
 	e := c.careers[slug]
 	if e == nil || e.seq != seq {
-		return nil, c.position, false
+		return nil, nil, c.position, false
+	}
+	if n := c.names[intoKey(slug)]; n != nil {
+		aliases = n.best()
 	}
 	answers = make([][]string, len(keys))
 	for i, key := range keys {
@@ -264,7 +268,7 @@ func (c *Catalog) Resolve(slug string, seq uint64, names []string) (answers [][]
 			answers[i] = n.best()
 		}
 	}
-	return answers, c.position, true
+	return answers, aliases, c.position, true
 }
 
 // best returns the bearers of the lowest rank, sorted.

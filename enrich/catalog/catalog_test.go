@@ -134,7 +134,7 @@ func TestResolve(t *testing.T) {
 	for i, test := range tests {
 		names[i] = test.name
 	}
-	answers, position, ok := c.Resolve("lawyer", 2, names)
+	answers, _, position, ok := c.Resolve("lawyer", 2, names)
 	if !ok || position != 8 {
 		t.Fatalf("Resolve = position %d, %v; want 8, true", position, ok)
 	}
@@ -143,10 +143,10 @@ func TestResolve(t *testing.T) {
 			t.Errorf("Resolve(%q) (-want +got):\n%s", test.name, diff)
 		}
 	}
-	if _, _, ok := c.Resolve("lawyer", 1, nil); ok {
+	if _, _, _, ok := c.Resolve("lawyer", 1, nil); ok {
 		t.Error("Resolve answers for a record that is not the latest")
 	}
-	if _, _, ok := c.Resolve("nobody", 1, nil); ok {
+	if _, _, _, ok := c.Resolve("nobody", 1, nil); ok {
 		t.Error("Resolve answers for an unknown career")
 	}
 }

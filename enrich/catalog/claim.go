@@ -14,7 +14,13 @@ const (
 	byPlural
 	byAlias
 	byAbbreviation
+	// retired is added to the rank of names of a career that is there no more.
+	retired
 )
+
+// intoKey is the name under which careers that were replaced by slug are found.
+// No name on a page has a NUL.
+func intoKey(slug string) string { return "\x00" + slug }
 
 // claims returns the keys under which a record's career is known, each with its
 // best rank.
@@ -62,6 +68,16 @@ func (f inflector) claims(r *career.Record) map[string]rank {
 		claim(Key(alias), byAlias)
 		claimAll(f.forms(Key(alias)), byAlias)
 		bracketed(alias)
+	}
+	if r.Retired == nil {
+		return found
+	}
+	// A living career of the same name comes first.
+	for key := range found {
+		found[key] += retired
+	}
+	if into := r.Retired.ReplacedBy; into != "" {
+		found[intoKey(into)] = byName
 	}
 	return found
 }

@@ -3,6 +3,8 @@
 // sequence is shared by both.
 package block
 
+import "golang.org/x/net/html"
+
 // Kind says what a block is.
 type Kind uint8
 
@@ -90,6 +92,8 @@ type Doc struct {
 	Canonical string
 	// FAQs are the questions stated as schema.org JSON-LD.
 	FAQs []QA
+	// Anchors are the a elements of the page, boilerplate included.
+	Anchors []*html.Node
 	// Template is a fingerprint of the structure without the text.
 	Template string
 	// HasMain is true if the page has a main element.

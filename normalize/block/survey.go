@@ -51,6 +51,9 @@ func (w *walker) survey(root *html.Node) {
 				w.box(n)
 			}
 		default:
+			if n.DataAtom == atom.A {
+				w.doc.Anchors = append(w.doc.Anchors, n)
+			}
 			w.target(n)
 			if linkButton(n) {
 				w.box(n)

@@ -3,6 +3,7 @@ package profile
 import (
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -52,7 +53,7 @@ func compile(chain []Source) (*Profile, error) {
 	c := &compiler{}
 	own := chain[len(chain)-1]
 	p := &Profile{
-		Name: own.Name, Headings: pattern.NewSet(), LeadIns: pattern.NewSet(), AKALabels: pattern.NewSet(),
+		Name: own.Name, Headings: pattern.NewSet(), LeadIns: pattern.NewSet(), AKALabels: pattern.NewSet(), Articles: pattern.NewSet(),
 		SummaryStarts: pattern.NewSet(), Asides: pattern.NewSet(), Names: pattern.NewSet(), DropLines: pattern.NewSet(), DropStarts: pattern.NewSet(),
 		CTAStrong: pattern.NewSet(), CTAWeak: pattern.NewSet(), CaptionStarts: pattern.NewSet(),
 		Crumbs: map[string]bool{}, NavWords: map[string]bool{}, FooterWords: pattern.NewSet(), Verbs: map[string]bool{}, TitleNoise: map[string]bool{},
@@ -81,6 +82,12 @@ func compile(chain []Source) (*Profile, error) {
 		c.add(p.Asides, "asides", 0, src.Asides)
 		c.add(p.Names, "names", 0, src.Names)
 		c.add(p.DropStarts, "drop_starts", 0, src.DropStarts)
+		c.add(p.Articles, "articles", 0, src.Articles)
+		for _, pattern := range src.Pages {
+			_, err := path.Match(pattern, "")
+			c.fail("pages", err)
+		}
+		p.pages = append(p.pages, src.Pages...)
 		c.add(p.DropLines, "drop_lines", 0, src.DropLines)
 		c.add(p.CaptionStarts, "captions.prefixes", 0, src.Captions.Prefixes)
 		for i, s := range src.CTA.Strong {

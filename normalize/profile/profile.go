@@ -66,6 +66,11 @@ type Source struct {
 	Names []string `json:"names"`
 	// TitleNoise are parts of a page's title that name no career.
 	TitleNoise []string `json:"title_noise"`
+	// Articles are patterns of the texts of links that an answer goes on at.
+	Articles []string `json:"articles"`
+	// Pages are patterns of the paths of career pages, as in path.Match, for
+	// finding them by links; none finds none.
+	Pages []string `json:"pages"`
 	// Markup says what of the HTML is content.
 	Markup Markup `json:"markup"`
 }
@@ -157,6 +162,8 @@ type Profile struct {
 	Verbs         map[string]bool
 	Names         *pattern.Set
 	TitleNoise    map[string]bool
+	Articles      *pattern.Set
+	pages         []string
 	Rules         block.Rules
 }
 
@@ -303,6 +310,17 @@ func (p *Profile) covers(host, path string) bool {
 			if strings.HasPrefix(path, prefix) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// IsPage reports whether a URL path is that of a career page, by the profile's
+// patterns. A slash at the end makes no difference.
+func (p *Profile) IsPage(urlPath string) bool {
+	for _, pattern := range p.pages {
+		if ok, _ := path.Match(strings.TrimSuffix(pattern, "/"), strings.TrimSuffix(urlPath, "/")); ok {
+			return true
 		}
 	}
 	return false

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"time"
 
 	"careerstream/schemas/career"
 )
@@ -34,6 +35,8 @@ func Diff(before, after career.Record) []career.Change {
 	list(d, "sections", before.Sections, after.Sections, sections())
 	d.text("source.url", before.Source.URL, after.Source.URL)
 	d.text("source.site", before.Source.Site, after.Source.Site)
+	d.terms("aliases", before.Aliases, after.Aliases)
+	d.retired(before.Retired, after.Retired)
 	d.text("quality.score", number(before.Quality.Score), number(after.Quality.Score))
 	d.terms("quality.missing", before.Quality.Missing, after.Quality.Missing)
 	d.terms("quality.warnings", before.Quality.Warnings, after.Quality.Warnings)
@@ -118,6 +121,7 @@ func faqs() items[career.FAQ] {
 		compare: func(d *differ, field string, before, after career.FAQ) {
 			d.text(field+".kind", before.Kind, after.Kind)
 			d.prose(field+".answer", before.Answer, after.Answer)
+			d.article(field+".article", before.Article, after.Article)
 			switch {
 			case before.Comparison == nil && after.Comparison == nil:
 			case before.Comparison == nil:
@@ -128,6 +132,38 @@ func faqs() items[career.FAQ] {
 				d.comparison(field+".comparison", *before.Comparison, *after.Comparison)
 			}
 		},
+	}
+}
+
+// article compares what an answer goes on at. The hash of its page is how the text
+// was read, and counts only where there is text.
+func (d *differ) article(field string, before, after *career.Article) {
+	switch {
+	case before == nil && after == nil:
+	case before == nil:
+		d.add(career.Added, field, "", after.URL)
+		d.prose(field+".text", nil, after.Text)
+	case after == nil:
+		d.add(career.Removed, field, before.URL, "")
+		d.prose(field+".text", before.Text, nil)
+	default:
+		d.text(field+".url", before.URL, after.URL)
+		d.prose(field+".text", before.Text, after.Text)
+	}
+}
+
+func (d *differ) retired(before, after *career.Retirement) {
+	switch {
+	case before == nil && after == nil:
+	case before == nil:
+		d.add(career.Added, "retired", "", after.Reason)
+	case after == nil:
+		d.add(career.Removed, "retired", before.Reason, "")
+	default:
+		d.text("retired.since", before.Since.Format(time.RFC3339Nano), after.Since.Format(time.RFC3339Nano))
+		d.text("retired.reason", before.Reason, after.Reason)
+		d.text("retired.moved_to", before.MovedTo, after.MovedTo)
+		d.text("retired.replaced_by", before.ReplacedBy, after.ReplacedBy)
 	}
 }
 

@@ -28,7 +28,8 @@ func psychotherapist() career.Record {
 		},
 		Types: []career.Type{{Name: "Family Therapist", Abbreviation: "LMFT", Text: "Families."}, {Name: "Art Therapist", Text: "Art."}},
 		FAQs: []career.FAQ{
-			{Kind: career.QA, Question: "Is it hard?", Answer: []string{"Yes.", "And no."}},
+			{Kind: career.QA, Question: "Is it hard?", Answer: []string{"Yes.", "And no."},
+				Article: &career.Article{URL: "https://example.com/hard", Text: []string{"Yes.", "Long."}}},
 			{Kind: career.Versus, Question: "Psychotherapist vs Psychoanalyst", Comparison: &career.Comparison{
 				Left: "Psychotherapist", Right: "Psychoanalyst",
 				Dimensions: []career.Dimension{{Name: "Training", Left: "short", Right: "long"}, {Name: "Method", Left: "talk", Right: "couch"}},
@@ -37,6 +38,8 @@ func psychotherapist() career.Record {
 		SeeAlso:  []career.Link{{Name: "Counselor", Career: ""}},
 		Sections: []career.Section{{Heading: "History", Level: 2, Text: []string{"Long."}}},
 		Source:   career.Source{URL: "https://example.com/p", Site: "example.com"},
+		Aliases:  []string{"therapist"},
+		Retired:  &career.Retirement{Reason: "not-found"},
 		Quality:  career.Quality{Score: 0.9},
 	}
 	r.FillLists()
@@ -75,6 +78,15 @@ func TestDiffNamesWhatChanged(t *testing.T) {
 		{"a link found", func(r *career.Record) { r.SeeAlso[0].Career = "counselor" }, []career.Change{change("changed", "see_also[Counselor].career", "", "counselor")}},
 		{"a section", func(r *career.Record) { r.Sections[0].Heading = "Past" },
 			[]career.Change{change("removed", "sections[History]", "Long.", ""), change("added", "sections[Past]", "", "Long.")}},
+		{"an article that arrives", func(r *career.Record) { r.FAQs[0].Article.Text = append(r.FAQs[0].Article.Text, "More.") },
+			[]career.Change{change("added", "faqs[Is it hard?].article.text[More.]", "", "More.")}},
+		{"an article's page", func(r *career.Record) { r.FAQs[0].Article.BodySHA256 = "x" }, []career.Change{}},
+		{"no article", func(r *career.Record) { r.FAQs[0].Article = nil }, []career.Change{
+			change("removed", "faqs[Is it hard?].article", "https://example.com/hard", ""),
+			change("removed", "faqs[Is it hard?].article.text[Yes.]", "Yes.", ""), change("removed", "faqs[Is it hard?].article.text[Long.]", "Long.", "")}},
+		{"an alias", func(r *career.Record) { r.Aliases = append(r.Aliases, "shrink") }, []career.Change{change("added", "aliases[shrink]", "", "shrink")}},
+		{"the page is back", func(r *career.Record) { r.Retired = nil }, []career.Change{change("removed", "retired", "not-found", "")}},
+		{"replaced", func(r *career.Record) { r.Retired.ReplacedBy = "shrink" }, []career.Change{change("changed", "retired.replaced_by", "", "shrink")}},
 		{"what no reader sees", func(r *career.Record) { r.Version, r.Source.Template = 7, "x" }, []career.Change{}},
 	}
 	for _, test := range tests {

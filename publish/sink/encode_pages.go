@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"cmp"
 	"time"
 
 	"careerstream/publish/columns"
@@ -14,6 +15,8 @@ import (
 // Names of the sinks.
 const (
 	PagesSink   = "pages"
+	ChecksSink  = "checks"
+	RunsSink    = "runs"
 	RecordsSink = "records"
 	LettersSink = "dead"
 )
@@ -43,23 +46,43 @@ func storable(what string, t time.Time) error {
 	return nil
 }
 
+// pageRow is a snapshot, or with a reason in gone the last one of a page that is
+// there no more.
 type pageRow struct {
 	page.Snapshot
-	origin origin
+	gone    string
+	goneAt  time.Time
+	movedTo string
+	origin  origin
+}
+
+func decodePage(raw Raw) (pageRow, error) {
+	e, err := event.Decode(raw.Header, raw.Body)
+	if err != nil {
+		return pageRow{}, err
+	}
+	row := pageRow{goneAt: time.Unix(0, 0).UTC(), origin: originOf(raw)}
+	if e.Type == event.PageGone {
+		g, _, err := dataOf[page.Gone](stream.Pages, raw, event.PageGone)
+		if err != nil {
+			return pageRow{}, err
+		}
+		row.Snapshot, row.gone, row.goneAt, row.movedTo = g.Last, g.Reason, g.At.UTC(), g.MovedTo
+		row.URL, row.Site, row.Key = g.URL, g.Site, g.Key
+	} else if row.Snapshot, _, err = dataOf[page.Snapshot](stream.Pages, raw, event.PageFetched); err != nil {
+		return pageRow{}, err
+	}
+	if row.Site == "" || row.Key == "" || row.URL == "" || row.BodySHA256 == "" || row.Size < 0 {
+		return pageRow{}, fault.New(fault.SchemaViolation, "%s %d: site, key, url, body_sha256 or size is missing", stream.Pages, raw.Seq)
+	}
+	if err := storable("at", row.goneAt); err != nil {
+		return pageRow{}, err
+	}
+	return row, storable("fetched_at", row.FetchedAt)
 }
 
 // Pages encodes the pages stream for page_fetches.
 func Pages() Encoder {
-	decode := func(raw Raw) (pageRow, error) {
-		s, _, err := dataOf[page.Snapshot](stream.Pages, raw, event.PageFetched)
-		if err != nil {
-			return pageRow{}, err
-		}
-		if s.Site == "" || s.Key == "" || s.URL == "" || s.BodySHA256 == "" || s.Size < 0 {
-			return pageRow{}, fault.New(fault.SchemaViolation, "%s %d: site, key, url, body_sha256 or size is missing", stream.Pages, raw.Seq)
-		}
-		return pageRow{s, originOf(raw)}, storable("fetched_at", s.FetchedAt)
-	}
 	block := func(rows []pageRow) columns.Block {
 		text := func(name string, get func(pageRow) string) columns.Column { return columns.Of(name, rows, get) }
 		own := []columns.Column{
@@ -75,9 +98,15 @@ func Pages() Encoder {
 			text("etag", func(r pageRow) string { return r.ETag }),
 			text("last_modified", func(r pageRow) string { return r.LastModified }),
 			columns.Of("warnings", rows, func(r pageRow) []string { return r.Warnings }),
+			text("kind", func(r pageRow) string { return cmp.Or(r.Kind, page.Career) }),
+			columns.Of("parents", rows, func(r pageRow) []string { return r.Parents }),
+			text("text_sha256", func(r pageRow) string { return r.TextSHA256 }),
+			text("gone", func(r pageRow) string { return r.gone }),
+			columns.Of("gone_at", rows, func(r pageRow) time.Time { return r.goneAt }),
+			text("moved_to", func(r pageRow) string { return r.movedTo }),
 		}
 		own = append(own, originColumns(stream.Pages, rows, func(r pageRow) origin { return r.origin })...)
 		return columns.Block{Columns: own, Rows: len(rows)}
 	}
-	return NewEncoder(decode, Table[pageRow]{Name: clickhouse.PageFetches, Block: block})
+	return NewEncoder(decodePage, Table[pageRow]{Name: clickhouse.PageFetches, Block: block})
 }

@@ -83,6 +83,7 @@ func recordColumns(rows []recordRow) []columns.Column {
 		columns.Of("basis_snapshot", rows, func(r recordRow) uint64 { return r.Basis.Snapshot }),
 		columns.Of("basis_catalog", rows, func(r recordRow) uint64 { return r.Basis.Catalog }),
 		columns.Of("record", rows, func(r recordRow) string { return r.record }),
+		columns.Of("status", rows, func(r recordRow) string { return r.Record.Status() }),
 	}
 	cols = append(cols, comparisonColumns(rows)...)
 	return append(cols, originColumns(stream.Published, rows, func(r recordRow) origin { return r.origin })...)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -24,6 +25,9 @@ func (r *Record) FillLists() {
 		fill(&r.FAQs[i].Answer)
 		if c := r.FAQs[i].Comparison; c != nil {
 			fill(&c.Dimensions)
+		}
+		if a := r.FAQs[i].Article; a != nil {
+			fill(&a.Text)
 		}
 	}
 	fill(&r.SeeAlso)
@@ -49,6 +53,12 @@ func fill[T any](list *[]T) {
 func (r Record) Content() ([]byte, error) {
 	r.Version, r.ValidFrom = 0, time.Time{}
 	r.Source = Source{URL: r.Source.URL, Site: r.Source.Site}
+	r.FAQs = slices.Clone(r.FAQs)
+	for i, faq := range r.FAQs {
+		if faq.Article != nil {
+			r.FAQs[i].Article = &Article{URL: faq.Article.URL, Text: faq.Article.Text}
+		}
+	}
 	r.FillLists()
 	data, err := json.Marshal(r)
 	if err != nil {

@@ -39,10 +39,42 @@ type Record struct {
 	Source Source `json:"source"`
 	// Quality says how complete the record is.
 	Quality Quality `json:"quality"`
+	// Aliases are slugs under which the career was known before: pages that lead
+	// here by a redirect. Sorted; left out when there is none.
+	Aliases []string `json:"aliases,omitempty"`
+	// Retired says since when the career's page is gone; nil for a living career.
+	Retired *Retirement `json:"retired,omitempty"`
 	// Version is 0 before publication and strictly increasing per Slug after.
 	Version uint64 `json:"version"`
 	// ValidFrom is when Version was published; zero before publication.
 	ValidFrom time.Time `json:"valid_from,omitzero"`
+}
+
+// Retirement says why a career's page is there no more. The rest of the record is
+// what was known last.
+type Retirement struct {
+	// Since is when the page was given up.
+	Since time.Time `json:"since"`
+	// Reason is page.NotFound, page.Absent or page.Moved.
+	Reason string `json:"reason"`
+	// MovedTo is the page that a redirect leads to, or "", and ReplacedBy the
+	// slug of its career, or "".
+	MovedTo    string `json:"moved_to"`
+	ReplacedBy string `json:"replaced_by"`
+}
+
+// Statuses of a career.
+const (
+	Active  = "active"
+	Retired = "retired"
+)
+
+// Status is Active or Retired.
+func (r Record) Status() string {
+	if r.Retired != nil {
+		return Retired
+	}
+	return Active
 }
 
 // Definition is the prose that says what the career is.
@@ -101,6 +133,20 @@ type FAQ struct {
 	Answer []string `json:"answer"`
 	// Comparison is set exactly when Kind is Versus.
 	Comparison *Comparison `json:"comparison,omitempty"`
+	// Article is the page on which the answer goes on ("Continue reading"); nil
+	// where the page links none.
+	Article *Article `json:"article,omitempty"`
+}
+
+// Article is a page of the same site that continues an answer.
+type Article struct {
+	// URL of the article.
+	URL string `json:"url"`
+	// Text is the whole answer in page order, as the article has it; empty while
+	// the article is missing.
+	Text []string `json:"text"`
+	// BodySHA256 of the article's page, 64 hex digits; "" while it is missing.
+	BodySHA256 string `json:"body_sha256"`
 }
 
 // Comparison sets two careers side by side. Texts of more than one paragraph

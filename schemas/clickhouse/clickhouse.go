@@ -37,6 +37,8 @@ const (
 	CareerVersions   = "career_versions"
 	Careers          = "careers"
 	PageFetches      = "page_fetches"
+	PageChecks       = "page_checks"
+	IngestRuns       = "ingest_runs"
 	DeadLetterEvents = "dead_letter_events"
 	IngestLedger     = "ingest_ledger"
 	QuizOutcomes     = "quiz_outcomes"

@@ -13,6 +13,10 @@ import (
 
 // Types of events. A new major version is a new type.
 const (
+	PageRequested    = "careerstream.page.requested.v1"
+	PageGone         = "careerstream.page.gone.v1"
+	PageChecked      = "careerstream.page.checked.v1"
+	RunConcluded     = "careerstream.run.concluded.v1"
 	PageFetched      = "careerstream.page.fetched.v1"
 	RecordNormalized = "careerstream.record.normalized.v1"
 	RecordEnriched   = "careerstream.record.enriched.v1"

@@ -11,6 +11,21 @@ const (
 	BadSidecar        Kind = "bad-sidecar"
 	UnreadableFile    Kind = "unreadable-file"
 	UnsupportedSource Kind = "unsupported-source"
+	// Fetching a page.
+	RobotsRefused   Kind = "robots-refused"
+	BlockedAddress  Kind = "blocked-address"
+	BadRedirect     Kind = "bad-redirect"
+	WrongType       Kind = "wrong-type"
+	BadResponse     Kind = "bad-response"
+	AccessDenied    Kind = "access-denied"
+	NotFound        Kind = "not-found"
+	ServerError     Kind = "server-error"
+	RateLimited     Kind = "rate-limited"
+	HostUnreachable Kind = "host-unreachable"
+	SlowResponse    Kind = "slow-response"
+	TLSFailed       Kind = "tls-failed"
+	BadSitemap      Kind = "bad-sitemap"
+	BadArchive      Kind = "bad-archive"
 	// Making a record of it.
 	NotACareerPage Kind = "not-a-career-page"
 	TooDeep        Kind = "too-deep"
@@ -64,6 +79,20 @@ func Table() []Info {
 		{BadSidecar, Poison, "sidecar file cannot be read", "correct FILE.meta.json: an object with url, fetched_at (RFC 3339), charset"},
 		{UnreadableFile, Poison, "file cannot be read", "check that the path exists and may be read"},
 		{UnsupportedSource, Poison, "source of an unknown kind", "give a file, a folder, a glob or - for standard input"},
+		{RobotsRefused, Poison, "robots.txt forbids the page", "leave the page out of the source, or ask the site's owner"},
+		{BlockedAddress, Poison, "address is not on the public internet", "if the site is yours, allow its range with --allow-private RANGE"},
+		{BadRedirect, Poison, "redirect leads nowhere good", "correct the URL in the source; the reason lists the redirects"},
+		{WrongType, Poison, "answer is no page", "leave the URL out of the source; the reason names its content type"},
+		{BadResponse, Poison, "answer breaks HTTP", "tell the site's owner; the reason says what is wrong with the answer"},
+		{AccessDenied, Poison, "site refuses access", "ask the site's owner for access, or leave the page out"},
+		{NotFound, Poison, "page is not there", "correct the URL in the source; a known page is retired after some confirmations"},
+		{ServerError, Retry, "site has an error of its own", "nothing to do: the page is asked for again; if it stays, tell the site's owner"},
+		{RateLimited, Retry, "site asks to wait", "nothing to do: it is asked again when it says; raise --delay if it happens often"},
+		{HostUnreachable, Retry, "site cannot be reached", "check the host's name and the network; the page is asked for again"},
+		{SlowResponse, Retry, "answer comes too slowly", "nothing to do: the page is asked for again; raise --timeout if the site is known to be slow"},
+		{TLSFailed, Poison, "TLS connection cannot be trusted", "renew or correct the site's certificate; the reason says what is wrong"},
+		{BadSitemap, Poison, "sitemap cannot be read", "correct the sitemap at the line that the reason names; what was read before it counts"},
+		{BadArchive, Poison, "WARC file cannot be read", "copy the file again; the records before the byte that the reason names count"},
 		{NotACareerPage, Poison, "page holds no career", "leave the page out, or add a profile for the site (--profiles DIR)"},
 		{TooDeep, Poison, "markup nested too deeply", "the page's markup is broken; fetch it again or repair it"},
 		{BodyMissing, Retry, "page body not in the object store", "check the object store `pages`; ingest the page again if its body is gone"},

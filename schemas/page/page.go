@@ -1,5 +1,6 @@
-// Package page holds the snapshot of a career page: the fact that a page was
-// taken, and where its bytes are.
+// Package page holds what is known of pages: the snapshot of a page that was
+// taken, a page that went away, the state of each URL in the frontier, the
+// outcome of each visit, and the statement of a run over a site.
 package page
 
 import "time"
@@ -15,6 +16,18 @@ const DefaultMaxBytes = 10 << 20
 
 // LocalSite is the site of pages that name no URL.
 const LocalSite = "local"
+
+// Kinds of pages. A snapshot without one is a Career.
+const (
+	// Career pages make records.
+	Career = "page"
+	// Article pages continue an answer of the career pages that link them.
+	Article = "article"
+	// Sitemap lists pages.
+	Sitemap = "sitemap"
+	// Seed is a page or a sitemap: its content tells.
+	Seed = "seed"
+)
 
 // Snapshot is the data of a page.fetched event. The bytes are kept apart,
 // in the object store `pages` under BodySHA256.
@@ -44,4 +57,45 @@ type Snapshot struct {
 	LastModified string `json:"last_modified"`
 	// Warnings name doubtful findings, such as a declared charset that did not fit.
 	Warnings []string `json:"warnings"`
+	// Kind is Career (or "") or Article.
+	Kind string `json:"kind,omitempty"`
+	// Parents are the keys, on the same site, of the career pages that link an
+	// Article.
+	Parents []string `json:"parents,omitempty"`
+	// TextSHA256 is the SHA-256 of the cleaned text, 64 hex digits, or "" where
+	// it was not computed: two bodies with equal ones say the same.
+	TextSHA256 string `json:"text_sha256,omitempty"`
+}
+
+// Reasons of a Gone.
+const (
+	// NotFound: the server answered 404 or 410 often enough.
+	NotFound = "not-found"
+	// Absent: the site's sitemaps name the page no more.
+	Absent = "absent"
+	// Moved: a permanent redirect leads to another page.
+	Moved = "moved"
+)
+
+// Gone is the data of a page.gone event: the page is there no more. It stands on
+// the page's own subject, so that a later snapshot takes it back.
+type Gone struct {
+	// URL, Site and Key as in Snapshot.
+	URL  string `json:"url"`
+	Site string `json:"site"`
+	Key  string `json:"key"`
+	// Reason is NotFound, Absent or Moved.
+	Reason string `json:"reason"`
+	// Status is the HTTP status seen last, or 0.
+	Status int `json:"status"`
+	// Confirmations counts the runs in which the page was missed.
+	Confirmations int `json:"confirmations"`
+	// Since is when it was missed first, At when it was given up.
+	Since time.Time `json:"since"`
+	At    time.Time `json:"at"`
+	// MovedTo and MovedKey name the page that a redirect leads to; "" otherwise.
+	MovedTo  string `json:"moved_to"`
+	MovedKey string `json:"moved_key"`
+	// Last is the page's last snapshot.
+	Last Snapshot `json:"last"`
 }

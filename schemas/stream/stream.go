@@ -10,7 +10,10 @@ import (
 
 // Names of streams.
 const (
+	Frontier   = "FRONTIER"
 	Pages      = "PAGES"
+	Checks     = "CHECKS"
+	Runs       = "RUNS"
 	Normalized = "NORMALIZED"
 	Enriched   = "ENRICHED"
 	Published  = "PUBLISHED"
@@ -25,6 +28,8 @@ const (
 	Bodies = "pages"
 	// Careers is the key-value bucket of latest records, for downstream reads.
 	Careers = "careers"
+	// Crawl is the key-value bucket of the hosts and runs of the frontier.
+	Crawl = "crawl"
 	// Marks is the key-value bucket of the sinks' manifests.
 	Marks = "marks"
 )
@@ -51,19 +56,25 @@ type Spec struct {
 	// Transform, when set, is the subject that the server stores each message
 	// under, as a function of the one that it was published on.
 	Transform string
+	// LastOnly keeps the last message of each subject alone: the stream is a
+	// state and no history.
+	LastOnly bool
 }
 
 // Streams returns every stream, in the order of a page's way.
 func Streams() []Spec {
 	const window = 2 * time.Minute
 	return []Spec{
-		{Pages, "snapshots of career pages", []string{subject.AllPages}, Limits, 0, window, ""},
-		{Normalized, "records as parsed", []string{subject.AllNormalized}, Limits, 0, window, ""},
-		{Enriched, "records linked and scored", []string{subject.AllEnriched}, Limits, 0, window, ""},
-		{Published, "versions that the world may read", []string{subject.AllPublished}, Limits, 0, window, ""},
-		{Quiz, "outcomes of career tests", []string{subject.AllQuiz}, Limits, 0, window, subject.QuizTransform()},
-		{Dead, "messages that could not be processed", []string{subject.AllDead}, Limits, 0, window, ""},
-		{Redrive, "orders to process a dead message again", []string{subject.AllRedrive}, WorkQueue, 0, window, ""},
+		{Name: Frontier, Description: "the state of each URL: when to fetch it, and what came of it", Subjects: []string{subject.AllRequested}, Retention: Limits, DedupeWindow: window, LastOnly: true},
+		{Name: Pages, Description: "snapshots of career pages", Subjects: []string{subject.AllPages}, Retention: Limits, DedupeWindow: window},
+		{Name: Checks, Description: "what each visit of a page found", Subjects: []string{subject.AllChecked}, Retention: Limits, DedupeWindow: window},
+		{Name: Runs, Description: "statements of runs", Subjects: []string{subject.AllRuns}, Retention: Limits, DedupeWindow: window},
+		{Name: Normalized, Description: "records as parsed", Subjects: []string{subject.AllNormalized}, Retention: Limits, DedupeWindow: window},
+		{Name: Enriched, Description: "records linked and scored", Subjects: []string{subject.AllEnriched}, Retention: Limits, DedupeWindow: window},
+		{Name: Published, Description: "versions that the world may read", Subjects: []string{subject.AllPublished}, Retention: Limits, DedupeWindow: window},
+		{Name: Quiz, Description: "outcomes of career tests", Subjects: []string{subject.AllQuiz}, Retention: Limits, DedupeWindow: window, Transform: subject.QuizTransform()},
+		{Name: Dead, Description: "messages that could not be processed", Subjects: []string{subject.AllDead}, Retention: Limits, DedupeWindow: window},
+		{Name: Redrive, Description: "orders to process a dead message again", Subjects: []string{subject.AllRedrive}, Retention: WorkQueue, DedupeWindow: window},
 	}
 }
 

@@ -1,7 +1,10 @@
 // Package subject holds the grammar of the subjects that careerstream uses.
 //
-//	subject  = page / record / quiz / dead / redrive
+//	subject  = page / visit / check / run / record / quiz / dead / redrive
 //	page     = "page.fetched." site "." key
+//	visit    = "page.requested." site "." key    ; site with its port, ":" as "_"
+//	check    = "page.checked." site "." key
+//	run      = "run.concluded." outcome          ; the run's ID
 //	record   = "record." step "." slug
 //	step     = "normalized" / "enriched" / "published"
 //	quiz     = "quiz.outcome." partition         ; as stored
@@ -25,7 +28,10 @@ import (
 
 // Patterns with NATS wildcards, one for each step of a page's way.
 const (
+	AllRequested  = "page.requested.>"
 	AllPages      = "page.fetched.>"
+	AllChecked    = "page.checked.>"
+	AllRuns       = "run.concluded.>"
 	AllNormalized = "record.normalized.>"
 	AllEnriched   = "record.enriched.>"
 	AllPublished  = "record.published.>"
@@ -36,6 +42,20 @@ const (
 
 // Page is the subject of a snapshot of the page key of site.
 func Page(site, key string) string { return "page.fetched." + token(site) + "." + token(key) }
+
+// Requested is the subject of the state of the URL key in the frontier of host.
+func Requested(host, key string) string {
+	return "page.requested." + token(host) + "." + token(key)
+}
+
+// RequestedOf is the pattern of all URLs of host in the frontier.
+func RequestedOf(host string) string { return "page.requested." + token(host) + ".*" }
+
+// Checked is the subject of what a visit of the page key of site found.
+func Checked(site, key string) string { return "page.checked." + token(site) + "." + token(key) }
+
+// Run is the subject of the statement of a run.
+func Run(id string) string { return "run.concluded." + token(id) }
 
 // Normalized is the subject of a career's parsed record.
 func Normalized(slug string) string { return "record.normalized." + token(slug) }

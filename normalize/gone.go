@@ -1,0 +1,74 @@
+package normalize
+
+import (
+	"context"
+	"errors"
+
+	"careerstream/schemas/career"
+	"careerstream/schemas/event"
+	"careerstream/schemas/fault"
+	"careerstream/schemas/page"
+	"careerstream/schemas/subject"
+)
+
+// gone retires the career of a page that is there no more. What the page said
+// last stays in the record. A page that only moved, its career with it, retires
+// nothing, nor does one whose career another page has meanwhile.
+func (h *Handler) gone(ctx context.Context, m event.Message) ([]event.Out, error) {
+	g, err := event.Data[page.Gone](m)
+	if err != nil {
+		return nil, err
+	}
+	if g.Last.Kind == page.Article || g.Last.BodySHA256 == "" {
+		return nil, nil // an article's text stays; see attach
+	}
+	record, basis, err := h.read(ctx, g.Last, m.Seq)
+	if fault.ClassOf(err) == fault.Poison {
+		return nil, nil // the page never made a record
+	}
+	if err != nil {
+		return nil, err
+	}
+	last, ok, err := h.last.Last(ctx, subject.Normalized(record.Slug))
+	if err != nil || !ok {
+		return nil, err
+	}
+	if before, err := event.Data[career.Normalized](last); err == nil && before.Record.Source.URL != record.Source.URL {
+		return nil, nil
+	}
+	record.Retired = &career.Retirement{Since: g.At.UTC(), Reason: g.Reason, MovedTo: g.MovedTo}
+	if g.Reason == page.Moved {
+		heir, err := h.heir(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		if heir == record.Slug {
+			return nil, nil
+		}
+		record.Retired.ReplacedBy = heir
+	}
+	outs, err := h.register(ctx, m, *record, basis)
+	if errors.Is(err, fault.SlugTaken) {
+		return nil, nil
+	}
+	return outs, err
+}
+
+// heir is the slug of the career on the page that a redirect leads to, or "".
+func (h *Handler) heir(ctx context.Context, g page.Gone) (string, error) {
+	if g.MovedKey == "" {
+		return "", nil
+	}
+	snapshot, _, ok, err := h.snapshot(ctx, g.Site, g.MovedKey)
+	if err != nil || !ok {
+		return "", err
+	}
+	record, _, err := h.read(ctx, snapshot, 0)
+	if fault.ClassOf(err) == fault.Poison {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return record.Slug, nil
+}
