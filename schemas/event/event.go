@@ -15,6 +15,9 @@ import (
 const (
 	PageRequested    = "careerstream.page.requested.v1"
 	PageGone         = "careerstream.page.gone.v1"
+	PageRead         = "careerstream.page.read.v1"
+	RecordHeld       = "careerstream.record.held.v1"
+	DriftDetected    = "careerstream.drift.detected.v1"
 	PageChecked      = "careerstream.page.checked.v1"
 	RunConcluded     = "careerstream.run.concluded.v1"
 	PageFetched      = "careerstream.page.fetched.v1"

@@ -28,6 +28,7 @@ const (
 	BadArchive      Kind = "bad-archive"
 	// Making a record of it.
 	NotACareerPage Kind = "not-a-career-page"
+	ConsentWall    Kind = "consent-wall"
 	TooDeep        Kind = "too-deep"
 	BodyMissing    Kind = "body-missing"
 	SlugTaken      Kind = "slug-taken"
@@ -94,6 +95,7 @@ func Table() []Info {
 		{BadSitemap, Poison, "sitemap cannot be read", "correct the sitemap at the line that the reason names; what was read before it counts"},
 		{BadArchive, Poison, "WARC file cannot be read", "copy the file again; the records before the byte that the reason names count"},
 		{NotACareerPage, Poison, "page holds no career", "leave the page out, or add a profile for the site (--profiles DIR)"},
+		{ConsentWall, Poison, "page asks for consent instead of showing its text", "fetch the page again, from a place or with a cookie that the wall lets through"},
 		{TooDeep, Poison, "markup nested too deeply", "the page's markup is broken; fetch it again or repair it"},
 		{BodyMissing, Retry, "page body not in the object store", "check the object store `pages`; ingest the page again if its body is gone"},
 		{SlugTaken, Poison, "another site's page owns this career", "ingest one site a catalog (--data), or leave one of the two pages out"},

@@ -99,3 +99,17 @@ type Gone struct {
 	// Last is the page's last snapshot.
 	Last Snapshot `json:"last"`
 }
+
+// Reading is the data of a page.read event: the career that a page was read as
+// last. It stands when a later snapshot of the page cannot be read.
+type Reading struct {
+	// URL, Site and Key as in Snapshot.
+	URL  string `json:"url"`
+	Site string `json:"site"`
+	Key  string `json:"key"`
+	// Slug of the career, Template the page's structure.
+	Slug     string `json:"slug"`
+	Template string `json:"template"`
+	// Snapshot is the sequence, in the pages stream, of the snapshot read.
+	Snapshot uint64 `json:"snapshot"`
+}

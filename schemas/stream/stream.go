@@ -16,6 +16,9 @@ const (
 	Runs       = "RUNS"
 	Normalized = "NORMALIZED"
 	Enriched   = "ENRICHED"
+	Read       = "READ"
+	Held       = "HELD"
+	Drift      = "DRIFT"
 	Published  = "PUBLISHED"
 	Quiz       = "QUIZ"
 	Dead       = "DEAD"
@@ -71,6 +74,9 @@ func Streams() []Spec {
 		{Name: Runs, Description: "statements of runs", Subjects: []string{subject.AllRuns}, Retention: Limits, DedupeWindow: window},
 		{Name: Normalized, Description: "records as parsed", Subjects: []string{subject.AllNormalized}, Retention: Limits, DedupeWindow: window},
 		{Name: Enriched, Description: "records linked and scored", Subjects: []string{subject.AllEnriched}, Retention: Limits, DedupeWindow: window},
+		{Name: Read, Description: "which career each page was read as", Subjects: []string{subject.AllRead}, Retention: Limits, DedupeWindow: window, LastOnly: true},
+		{Name: Held, Description: "records kept back, and what became of them", Subjects: []string{subject.AllHeld}, Retention: Limits, DedupeWindow: window},
+		{Name: Drift, Description: "templates whose pages come out damaged", Subjects: []string{subject.AllDrift}, Retention: Limits, DedupeWindow: window},
 		{Name: Published, Description: "versions that the world may read", Subjects: []string{subject.AllPublished}, Retention: Limits, DedupeWindow: window},
 		{Name: Quiz, Description: "outcomes of career tests", Subjects: []string{subject.AllQuiz}, Retention: Limits, DedupeWindow: window, Transform: subject.QuizTransform()},
 		{Name: Dead, Description: "messages that could not be processed", Subjects: []string{subject.AllDead}, Retention: Limits, DedupeWindow: window},

@@ -1,12 +1,14 @@
 // Package subject holds the grammar of the subjects that careerstream uses.
 //
-//	subject  = page / visit / check / run / record / quiz / dead / redrive
+//	subject  = page / visit / check / read / run / record / drift / quiz / dead / redrive
 //	page     = "page.fetched." site "." key
 //	visit    = "page.requested." site "." key    ; site with its port, ":" as "_"
 //	check    = "page.checked." site "." key
+//	read     = "page.read." site "." key
 //	run      = "run.concluded." outcome          ; the run's ID
 //	record   = "record." step "." slug
-//	step     = "normalized" / "enriched" / "published"
+//	step     = "normalized" / "enriched" / "held" / "published"
+//	drift    = "drift.detected." site "." template
 //	quiz     = "quiz.outcome." partition         ; as stored
 //	intake   = "quiz.outcome." ( outcome / "in" ) ; as published
 //	dead     = "dead." stage "." kind
@@ -30,6 +32,9 @@ import (
 const (
 	AllRequested  = "page.requested.>"
 	AllPages      = "page.fetched.>"
+	AllRead       = "page.read.>"
+	AllHeld       = "record.held.>"
+	AllDrift      = "drift.detected.>"
 	AllChecked    = "page.checked.>"
 	AllRuns       = "run.concluded.>"
 	AllNormalized = "record.normalized.>"
@@ -53,6 +58,17 @@ func RequestedOf(host string) string { return "page.requested." + token(host) + 
 
 // Checked is the subject of what a visit of the page key of site found.
 func Checked(site, key string) string { return "page.checked." + token(site) + "." + token(key) }
+
+// Read is the subject of what the page key of site was read as.
+func Read(site, key string) string { return "page.read." + token(site) + "." + token(key) }
+
+// Held is the subject of the records of a career that were kept back.
+func Held(slug string) string { return "record.held." + token(slug) }
+
+// Drift is the subject of the drift of a template of site.
+func Drift(site, template string) string {
+	return "drift.detected." + token(site) + "." + token(template)
+}
 
 // Run is the subject of the statement of a run.
 func Run(id string) string { return "run.concluded." + token(id) }
