@@ -24,9 +24,9 @@ func (h *Handler) gone(ctx context.Context, m event.Message) ([]event.Out, error
 	}
 	record, basis, err := h.read(ctx, g.Last, m.Seq)
 	if fault.ClassOf(err) == fault.Poison {
-		return nil, nil // the page never made a record
+		record, basis, err = h.known(ctx, g.Last, m.Seq)
 	}
-	if err != nil {
+	if err != nil || record == nil {
 		return nil, err
 	}
 	last, ok, err := h.last.Last(ctx, subject.Normalized(record.Slug))
@@ -52,6 +52,20 @@ func (h *Handler) gone(ctx context.Context, m event.Message) ([]event.Out, error
 		return nil, nil
 	}
 	return outs, err
+}
+
+// known is the record that a page was read as before it became unreadable; nil
+// where it never was.
+func (h *Handler) known(ctx context.Context, s page.Snapshot, seq uint64) (*career.Record, uint64, error) {
+	reading, _, ok, err := h.readAs(ctx, s)
+	if err != nil || !ok {
+		return nil, 0, err
+	}
+	n, owns, err := h.owns(ctx, s, reading.Slug)
+	if err != nil || !owns {
+		return nil, 0, err
+	}
+	return &n.Record, seq, nil
 }
 
 // heir is the slug of the career on the page that a redirect leads to, or "".
