@@ -35,6 +35,12 @@ type Record struct {
 	SeeAlso []Link `json:"see_also"`
 	// Sections is all content of the page that no other field holds.
 	Sections []Section `json:"sections"`
+	// Codes are occupation codes of the career in public taxonomies; left out
+	// when there is none.
+	Codes []Code `json:"codes,omitempty"`
+	// Facts are what the prose states of credentials, education, methods, tools,
+	// hours and pay, in the order of the fields; left out when there is none.
+	Facts []Fact `json:"facts,omitempty"`
 	// Source says where the record was read.
 	Source Source `json:"source"`
 	// Quality says how complete the record is.
