@@ -59,7 +59,7 @@ func (x *Extractor) Facts(texts []Text) []Fact {
 	rd, about := reader{v: x.v}, []string(nil)
 	for _, text := range texts {
 		if rd.own == nil || !slices.Equal(about, text.About) {
-			about, rd.own = text.About, x.heads(text.About)
+			about, rd.own, rd.names = text.About, x.heads(text.About), names(text.About)
 		}
 		var known Amounts // what pay sentences of the text have said so far
 		foreign := false
@@ -93,4 +93,20 @@ func (x *Extractor) heads(names []string) map[string]bool {
 		}
 	}
 	return heads
+}
+
+// names are the career's names in words, so that a word of one ("school" of
+// "school psychologists") is not taken for somebody else.
+func names(about []string) [][]string {
+	var all [][]string
+	for _, name := range about {
+		var words []string
+		for _, t := range tokenize(name) {
+			words = append(words, t.lower)
+		}
+		if len(words) > 1 {
+			all = append(all, words)
+		}
+	}
+	return all
 }

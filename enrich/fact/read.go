@@ -59,6 +59,8 @@ type reader struct {
 	v *vocabulary
 	// own are the last words of the career's names, in the singular and plural.
 	own map[string]bool
+	// names are those of several words, in lower case.
+	names [][]string
 }
 
 func (rd reader) is(role string, tokens []token) bool {
@@ -213,6 +215,10 @@ func (rd reader) subject(rest []token) (own, other, bystander, known bool) {
 		if j > 0 && (rest[j].stop || rd.verb(rest[j:])) {
 			break
 		}
+		if n := rd.named(rest[j:]); n > 0 {
+			own, linked, j = true, true, j+n-1
+			continue
+		}
 		if e, n := rd.v.aliases.at(rest[j:]); n > 1 && (e == nil || rd.occupation(rest[j+n-1:]) == 0) {
 			j += n - 1 // "high school" is no school
 			continue
@@ -237,6 +243,24 @@ func (rd reader) subject(rest []token) (own, other, bystander, known bool) {
 		known = known || rd.is("starter", rest[j:])
 	}
 	return own, other, bystander, known || own || other || bystander
+}
+
+// named is the length of a name of the career that begins the tokens, unless it
+// goes on as another one's ("nurse" in "nurse anesthetists").
+func (rd reader) named(rest []token) int {
+	for _, name := range rd.names {
+		if len(name) > len(rest) {
+			continue
+		}
+		same := true
+		for i, word := range name {
+			same = same && rest[i].lower == word
+		}
+		if same && (len(rest) == len(name) || rest[len(name)].comma || rd.occupation(rest[len(name):]) == 0) {
+			return len(name)
+		}
+	}
+	return 0
 }
 
 // occupation is the length of an occupation's name that begins the tokens.

@@ -227,4 +227,17 @@ type Quality struct {
 	Missing []string `json:"missing"`
 	// Warnings are findings that a person may want to look at.
 	Warnings []string `json:"warnings"`
+	// Parts explain Score, which is their mean by weight; absent before enrichment.
+	Parts []QualityPart `json:"parts,omitempty"`
+}
+
+// QualityPart is one measure of a record.
+type QualityPart struct {
+	// Name is "completeness", "length", "freshness", "links" or "readability".
+	Name string `json:"name"`
+	// Value and Weight are 0 to 1; a part that cannot be judged has weight 0.
+	Value  float64 `json:"value"`
+	Weight float64 `json:"weight"`
+	// Why says what the value comes from.
+	Why string `json:"why"`
 }
