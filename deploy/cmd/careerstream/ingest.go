@@ -15,6 +15,7 @@ import (
 
 	"careerstream/deploy/app"
 	"careerstream/ingest"
+	"careerstream/schemas/career"
 	"careerstream/schemas/deadletter"
 	"careerstream/schemas/fault"
 )
@@ -31,7 +32,8 @@ func (ingestCmd) Help() string {
 	return `Example: careerstream ingest pages/ more/*.html
 
 FILE.meta.json beside a page may say where it came from: {"url": "...", "fetched_at": "2026-05-04T09:00:00Z"}.
-The exit code is 0 only when every page was taken and has become a record; 3 says that some have not.`
+The exit code is 0 only when every page was taken and has become a record; 3 says that some have not,
+or that records look damaged and are held back.`
 }
 
 // result is what an ingest comes to.
@@ -41,6 +43,8 @@ type result struct {
 	Outcome *app.Outcome `json:"outcome,omitempty"`
 	// Dead are the first messages that could not be processed meanwhile.
 	Dead []letterRow `json:"dead,omitempty"`
+	// Held are the first records that were kept back meanwhile.
+	Held []holdRow `json:"held,omitempty"`
 }
 
 // Run takes the pages, waits for them, and says what became of them.
@@ -64,6 +68,8 @@ func (c ingestCmd) Run(ctx context.Context, p *program) error {
 		return incomplete("%d pages could not be taken; see: careerstream dead list", r.Statement.FailedTotal())
 	case r.Outcome != nil && r.Outcome.Dead > 0:
 		return incomplete("%d messages could not be processed; see: careerstream dead list", r.Outcome.Dead)
+	case r.Outcome != nil && r.Outcome.Held > 0:
+		return incomplete("%d records look damaged and are held back, the versions before stay; see: careerstream held list", r.Outcome.Held)
 	}
 	return nil
 }
@@ -101,8 +107,8 @@ func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Eng
 	outcome := after.Since(before)
 	outcome.Dead -= min(outcome.Dead, uint64(r.Statement.FailedTotal()))
 	r.Outcome = &outcome
-	if outcome.Dead == 0 {
-		return r, nil
+	if r.Held, err = openHolds(ctx, engines, before.Held+1, &outcome); err != nil || outcome.Dead == 0 {
+		return r, err
 	}
 	letters, err := app.LettersFrom(ctx, engines.Broker, before.Dead+1)
 	for _, l := range letters {
@@ -111,6 +117,26 @@ func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Eng
 		}
 	}
 	return r, err
+}
+
+// openHolds lists the first holds that began from a sequence on and are still open,
+// and counts them all.
+func openHolds(ctx context.Context, engines *app.Engines, from uint64, outcome *app.Outcome) ([]holdRow, error) {
+	if outcome.Held == 0 {
+		return nil, nil
+	}
+	outcome.Held = 0
+	holds, err := app.Holds(ctx, engines.Broker, from)
+	var rows []holdRow
+	for _, hold := range holds {
+		if hold.State != career.HeldBack {
+			continue
+		}
+		if outcome.Held++; len(rows) < ingest.MaxListed {
+			rows = append(rows, holdRowOf(hold))
+		}
+	}
+	return rows, err
 }
 
 func (c ingestCmd) take(ctx context.Context, p *program, engines *app.Engines) (ingest.Statement, error) {
@@ -213,10 +239,11 @@ func printResult(p *program, r result) error {
 		t.AppendSeparator()
 		t.AppendRow(table.Row{"records read", r.Outcome.Normalized})
 		t.AppendRow(table.Row{"versions published", r.Outcome.Published})
+		t.AppendRow(table.Row{"held back", r.Outcome.Held})
 		t.AppendRow(table.Row{"could not be processed", r.Outcome.Dead})
 	}
 	t.Render()
-	return errors.Join(printFailures(p.stdout, s), printDead(p.stdout, r), printWarnings(p.stdout, s))
+	return errors.Join(printFailures(p.stdout, s), printDead(p.stdout, r), printHeld(p.stdout, r), printWarnings(p.stdout, s))
 }
 
 func sortedKinds(counts map[fault.Kind]int) []fault.Kind {
@@ -246,6 +273,14 @@ func printDead(w io.Writer, r result) error {
 	}
 	printLetters(w, "Could not be processed", r.Dead)
 	return printMore(w, int(r.Outcome.Dead)-len(r.Dead))
+}
+
+func printHeld(w io.Writer, r result) error {
+	if len(r.Held) == 0 {
+		return nil
+	}
+	printHolds(w, "Held back", r.Held)
+	return printMore(w, int(r.Outcome.Held)-len(r.Held))
 }
 
 func printWarnings(w io.Writer, s ingest.Statement) error {

@@ -47,6 +47,7 @@ type cli struct {
 	Reconcile reconcileCmd `cmd:"" help:"Prove that nothing published is missing or double."`
 	Forget    forgetCmd    `cmd:"" help:"Erase a session of the career test everywhere."`
 	Dead      deadCmd      `cmd:"" help:"List, show and redrive messages that could not be processed."`
+	Held      heldCmd      `cmd:"" help:"List, show, release and reject records that look damaged."`
 	Migrate   migrateCmd   `cmd:"" help:"Create or update streams and tables."`
 	Doctor    doctorCmd    `cmd:"" help:"Check engine, broker, tables, disk and clock."`
 	Bench     benchCmd     `cmd:"" help:"Measure."`
