@@ -18,7 +18,7 @@
 //	                 before, or less than TemplateTo of the text
 //	count-low        a list has shrunk below ShrinkTo of that before, and below what
 //	                 all but Tail of the site's records have
-//	length-low       the same of a field's text
+//	length-low       the same of a field's text, where no item or two were taken out
 //	count-high       a list is more than GrowTo times that before, and more than
 //	                 twice the longest of the site
 //	length-high      the same of a field's text

@@ -129,7 +129,13 @@ func (j *judgement) losses() (lost int, optional field) {
 // amount compares how much of a field there is, as get counts it.
 func (j *judgement) amount(low, high string, f field, unit string, minLess, minMore int, get func(*measures) int) {
 	was, is := get(&j.was), get(&j.is)
+	items := int(j.was.count[f]) - int(j.is.count[f])
+	if low == LengthLow && items >= minItems { // the text of the others is compared
+		was = was * int(j.is.count[f]) / int(j.was.count[f])
+	}
 	switch {
+	case low == LengthLow && items > 0 && items < minItems:
+		// A long item was taken out.
 	case was-is >= minLess:
 		known := j.site.have[f] >= j.cfg.MinRecords
 		share := j.cfg.ShrinkAlone
