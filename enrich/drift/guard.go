@@ -28,7 +28,7 @@ type Guard struct {
 
 // site is the latest versions of a site's living careers.
 type site struct {
-	records map[string]measures
+	records map[string]*measures
 	// have counts the records with each field.
 	have [all]int
 }
@@ -106,7 +106,7 @@ func (g *Guard) move() {
 func (g *Guard) put(r *career.Record) {
 	if s := g.of[r.Slug]; s != nil {
 		before := s.records[r.Slug]
-		s.tally(&before, -1)
+		s.tally(before, -1)
 		delete(s.records, r.Slug)
 		delete(g.of, r.Slug)
 	}
@@ -115,12 +115,12 @@ func (g *Guard) put(r *career.Record) {
 	}
 	s := g.sites[r.Source.Site]
 	if s == nil {
-		s = &site{records: make(map[string]measures)}
+		s = &site{records: make(map[string]*measures)}
 		g.sites[r.Source.Site] = s
 	}
 	m := measure(r)
 	s.tally(&m, 1)
-	s.records[r.Slug] = m
+	s.records[r.Slug] = &m
 	g.of[r.Slug] = s
 }
 

@@ -151,7 +151,7 @@ func (j *judgement) amount(low, high string, f field, unit string, minLess, minM
 		}
 		as := 0
 		for _, m := range j.site.records {
-			if m.has(f) && get(&m) <= is {
+			if m.has(f) && get(m) <= is {
 				as++
 			}
 		}
@@ -161,7 +161,7 @@ func (j *judgement) amount(low, high string, f field, unit string, minLess, minM
 	case is-was >= minMore && j.site.have[f] >= j.cfg.MinRecords && float64(is) > j.cfg.GrowTo*float64(was):
 		most := 0
 		for _, m := range j.site.records {
-			most = max(most, get(&m))
+			most = max(most, get(m))
 		}
 		if is > 2*most {
 			j.find(high, f, "%d %s after %d; the most that a record of the site has is %d", is, unit, was, most)
