@@ -1,7 +1,6 @@
 package normalize
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -102,7 +101,7 @@ func (h *Handler) rename(ctx context.Context, m event.Message, s page.Snapshot, 
 	}
 	if taken {
 		n, err := event.Data[career.Normalized](other)
-		if err == nil && n.Record.Source.URL != s.URL && n.Record.Source.Site == s.Site && n.Record.Retired == nil {
+		if err == nil && n.Record.Source.URL != s.URL && n.Record.Source.Site != page.LocalSite && n.Record.Retired == nil {
 			outs, err := h.hold(ctx, m, s, before, record.Source.Template, false,
 				career.Reason{Rule: Renamed, Text: "the page is read as " + record.Slug + " now, which " + n.Record.Source.URL + " has"})
 			return outs, true, err
@@ -146,6 +145,9 @@ func (h *Handler) hold(ctx context.Context, m event.Message, s page.Snapshot, be
 	if prior.Basis.Snapshot >= m.Seq {
 		return nil, nil
 	}
+	if prior.State == career.Rejected && prior.TemplateAfter == template && len(prior.Reasons) > 0 && prior.Reasons[0].Rule == reason.Rule {
+		return nil, nil // a person knows
+	}
 	at := m.Stored.UTC().Truncate(time.Millisecond)
 	held := career.Held{
 		Slug: before.Slug, State: career.HeldBack, Basis: career.Basis{Snapshot: m.Seq}, URL: s.URL, Site: s.Site,
@@ -175,10 +177,7 @@ func (h *Handler) hold(ctx context.Context, m event.Message, s page.Snapshot, be
 
 // drift is the event about the template of a hold, unless there is one.
 func (h *Handler) drift(ctx context.Context, m event.Message, held career.Held) ([]event.Out, error) {
-	d := career.Drift{
-		Site: held.Site, Template: cmp.Or(held.TemplateAfter, "none"), Before: held.TemplateBefore,
-		Slug: held.Slug, URL: held.URL, Reasons: held.Reasons, At: held.At,
-	}
+	d := held.Drift()
 	to := subject.Drift(d.Site, d.Template)
 	if _, known, err := h.last.Last(ctx, to); err != nil || known {
 		return nil, err

@@ -109,6 +109,20 @@ func TestUnreadablePages(t *testing.T) {
 	if d := cmp.Diff([]string{event.RecordNormalized}, s.types(s.fetched(bakerURL, fmt.Sprintf(baker, "baker"), ""))); d != "" {
 		t.Errorf("good again: %s", d)
 	}
+	// What a person has rejected is not held again while the page stays as it is.
+	s.types(s.fetched(bakerURL, shell, ""))
+	rejected := s.held("baker")
+	rejected.State = career.Rejected
+	e, err := event.New("/test", event.RecordHeld, "baker", rejected)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.ID = "rejected"
+	at := s.last[subject.Held("baker")].Seq
+	s.publish(t, []event.Out{{Subject: subject.Held("baker"), Event: e, ExpectLast: &at}})
+	if d := cmp.Diff([]string{}, s.types(s.fetched(bakerURL, shell+"  ", ""))); d != "" {
+		t.Errorf("after a rejection: %s", d)
+	}
 	// A page that is given up while it is unreadable ends its career all the same.
 	s.types(s.fetched(bakerURL, shell, ""))
 	s.handle(s.goneAway(bakerURL, page.NotFound, ""))

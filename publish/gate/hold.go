@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -18,9 +17,6 @@ type Guard interface {
 	// process began; errors are faults, and the record is judged again.
 	Judge(ctx context.Context, before, candidate *career.Record) (reasons []career.Reason, transient bool, err error)
 }
-
-// NoTemplate stands for the template of a page that has none, in drift events.
-const NoTemplate = "none"
 
 // judge publishes a candidate, or holds it.
 func (g *Gate) judge(ctx context.Context, c candidate) ([]event.Out, error) {
@@ -88,10 +84,7 @@ func (g *Gate) hold(ctx context.Context, c candidate, reasons []career.Reason, t
 
 // drift is the event about the template of a hold; known tells that there is one.
 func (g *Gate) drift(ctx context.Context, m event.Message, h career.Held) (out event.Out, known bool, err error) {
-	d := career.Drift{
-		Site: h.Site, Template: cmp.Or(h.TemplateAfter, NoTemplate), Before: h.TemplateBefore,
-		Slug: h.Slug, URL: h.URL, Reasons: h.Reasons, At: h.At,
-	}
+	d := h.Drift()
 	to := subject.Drift(d.Site, d.Template)
 	if _, known, err = g.last.Last(ctx, to); err != nil || known {
 		return out, known, err

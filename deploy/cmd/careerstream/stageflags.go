@@ -15,8 +15,8 @@ type stageFlags struct {
 	Drift driftFlags `embed:"" prefix:"drift-"`
 }
 
-// driftFlags are the thresholds of the drift guard, for the file of --config; 0 is
-// the default of the guard.
+// driftFlags are the thresholds of the drift guard, for the file of --config
+// (drift_min_records and so on); 0 is the default of the guard.
 type driftFlags struct {
 	MinRecords    int     `help:"Records of a site from which on it counts as known." hidden:""`
 	RequiredShare float64 `help:"Share of a site's records that makes a field required." hidden:""`
@@ -35,6 +35,9 @@ func (f driftFlags) config() drift.Config { return drift.Config(f) }
 func (f stageFlags) pipeline(p *program, stages []string) (app.PipelineConfig, error) {
 	parser, err := newParser("", f.Profiles)
 	if err != nil {
+		return app.PipelineConfig{}, usage("%v", err)
+	}
+	if _, err := drift.New(f.Drift.config()); err != nil {
 		return app.PipelineConfig{}, usage("%v", err)
 	}
 	return app.PipelineConfig{
