@@ -38,7 +38,7 @@ func sinks() []sinkSpec {
 		{name: sink.RecordsSink, stream: stream.Published, encoder: sink.Records, partition: -1},
 		{name: sink.LettersSink, stream: stream.Dead, encoder: sink.Letters, partition: -1},
 	}
-	bounds := sink.Config{MaxRows: sink.OutcomesMaxRows, MaxBytes: sink.OutcomesMaxBytes, Linger: sink.OutcomesLinger, LeaseTTL: outcomesLease, Turns: sink.NewTurns(sink.OutcomesTurns)}
+	bounds := sink.Config{MaxRows: sink.OutcomesMaxRows, MaxBytes: sink.OutcomesMaxBytes, Linger: sink.OutcomesLinger, LeaseTTL: outcomesLease}
 	for partition := range subject.QuizPartitions {
 		specs = append(specs, sinkSpec{
 			name: sink.OutcomesSink(partition), stream: stream.Quiz, subject: subject.QuizPartition(partition),

@@ -18,10 +18,9 @@ import (
 const (
 	prefetchBytes = 2 << 20
 	unpacked      = 512
-	// prefetchPart bounds by number where several parts of a stream are read at
-	// once: its messages are small, and the bytes would have to leave room for one
-	// of the largest size in each.
-	prefetchPart = 2048
+	// prefetchMessages bounds by number where messages are small: the bytes have to
+	// leave room for one of the largest size.
+	prefetchMessages = 4096
 )
 
 // reader reads a stream in order through an ephemeral consumer, and makes a new
@@ -151,8 +150,8 @@ func (r *reader) open(ctx context.Context) (*session, error) {
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	most := max(prefetchBytes, conn.MaxPayload()+prefetchBytes)
 	var prefetch jetstream.PullConsumeOpt = jetstream.PullMaxBytes(most)
-	if r.log.subject != "" {
-		prefetch = jetstream.PullMaxMessagesWithBytesLimit(prefetchPart, most)
+	if r.log.small {
+		prefetch = jetstream.PullMaxMessagesWithBytesLimit(prefetchMessages, most)
 	}
 	s.pull, err = consumer.Consume(s.take,
 		prefetch,

@@ -25,8 +25,6 @@ type batch struct {
 	first, last uint64
 	messages    []message
 	bytes       int
-	// turn is what release gives back; nil when there is none.
-	turn Turns
 }
 
 func (b *batch) add(raw Raw) {
@@ -83,8 +81,7 @@ func (s *Sink) collect(ctx context.Context, from uint64) (*collector, error) {
 // close waits until the reader is released; batches not taken are dropped.
 func (c *collector) close() {
 	c.stop()
-	for b := range c.batches {
-		b.release()
+	for range c.batches { //nolint:revive // drained on purpose
 	}
 }
 
@@ -100,7 +97,6 @@ func (s *Sink) feed(ctx, abandoned context.Context, reader Reader, from uint64, 
 			select {
 			case out <- b:
 			case <-abandoned.Done():
-				b.release()
 				return nil
 			}
 		}
@@ -118,15 +114,6 @@ func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (batch, erro
 	b := batch{first: from}
 	until, lingered := ctx, 0
 	for len(b.messages) < s.cfg.MaxRows && b.bytes < s.cfg.MaxBytes {
-		if !b.mayGrow(s.cfg.Turns) {
-			if err := b.grow(ctx, s.cfg.Turns); err != nil {
-				return b, err
-			}
-			// Waiting was no lingering.
-			var cancel context.CancelFunc
-			until, cancel = context.WithTimeout(ctx, s.cfg.Linger)
-			defer cancel()
-		}
 		raw, err := s.next(until, reader, from)
 		if err != nil {
 			if ctx.Err() != nil || until.Err() == nil {

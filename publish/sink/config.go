@@ -39,9 +39,6 @@ type Config struct {
 	MaxRows  int
 	MaxBytes int
 	Linger   time.Duration
-	// Turns, when set, is shared with other sinks of this process and bounds the
-	// large batches of all of them; nil bounds nothing.
-	Turns Turns
 	// LeaseTTL is how long a silent owner keeps the sink. The owner writes a
 	// heartbeat every fifth of it.
 	LeaseTTL time.Duration

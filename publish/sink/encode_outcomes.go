@@ -23,10 +23,8 @@ const OutcomesSinks = "quiz-"
 // of pages, but a report does not mind.
 const (
 	OutcomesMaxRows  = 50_000
-	OutcomesMaxBytes = 12 << 20
+	OutcomesMaxBytes = 8 << 20
 	OutcomesLinger   = 500 * time.Millisecond
-	// OutcomesTurns lets one partition be read while another one is stored.
-	OutcomesTurns = 2
 )
 
 type outcomeRow struct {

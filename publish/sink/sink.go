@@ -267,7 +267,6 @@ func (s *Sink) runOnce(ctx context.Context, c *collector) (bool, error) {
 			return false, c.err
 		}
 	}
-	defer b.release()
 	if err := s.commit(ctx, b); err != nil {
 		return false, err
 	}
