@@ -3,47 +3,38 @@ SELECT position, career, outcomes, top1, top3, share, (middle - half) / (1 + 3.8
     (middle + half) / (1 + 3.841458820694133 / total) AS share_high, if(outcomes = 0, NULL, score / 1000000 / outcomes) AS mean_score, chosen,
     if(outcomes_before = 0, NULL, position_before) AS previous_position, previous_position - position AS movement,
     outcomes_before AS previous_outcomes, share_before AS previous_share, share - share_before AS share_change,
-    z, p_value, if(testable, q, NULL) AS q_value,
-    multiIf(total_before = 0, 'no previous period', NOT testable, 'too few', q >= 0.05, 'steady', z > 0, 'rising', 'falling') AS verdict,
+    z, p_value, if(testable, min(least(1., p_value * tests / place)) OVER (PARTITION BY testable ORDER BY place DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), NULL) AS q_value,
+    multiIf(total_before = 0, 'no previous period', NOT testable, 'too few', q_value >= 0.05, 'steady', z > 0, 'rising', 'falling') AS verdict,
     toUInt64(total) AS period_outcomes, toUInt64(total_before) AS previous_period_outcomes
 FROM
 (
-    SELECT *, min(least(1., p_value * tests / place)) OVER (PARTITION BY testable ORDER BY place DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS q
+    SELECT *, share + 1.9207294103470665 / total AS middle, 1.959963984540054 * sqrt((share * (1 - share) + 0.9603647051735332 / total) / total) AS half,
+        erfc(abs(z) / sqrt(2)) AS p_value, count() OVER (PARTITION BY testable) AS tests,
+        row_number() OVER (PARTITION BY testable ORDER BY abs(z) DESC, career) AS place
     FROM
     (
-        SELECT *, erfc(abs(z) / sqrt(2)) AS p_value, count() OVER (PARTITION BY testable) AS tests,
-            row_number() OVER (PARTITION BY testable ORDER BY abs(z) DESC, career) AS place,
-            rank() OVER (ORDER BY outcomes DESC) AS position, rank() OVER (ORDER BY outcomes_before DESC) AS position_before
+        SELECT career, outcomes, outcomes_before, top1, top3, score, chosen, total, total_before, position, position_before,
+            outcomes / nullIf(total, 0) AS share, outcomes_before / nullIf(total_before, 0) AS share_before,
+            (outcomes + outcomes_before) / (total + total_before) AS pooled,
+            total > 0 AND total_before > 0 AND least(total, total_before) * least(pooled, 1 - pooled) >= 5 AS testable,
+            if(testable, (share - share_before) / sqrt(pooled * (1 - pooled) * (1 / total + 1 / total_before)), NULL) AS z
         FROM
         (
-            SELECT *, share + 1.9207294103470665 / total AS middle, 1.959963984540054 * sqrt((share * (1 - share) + 0.9603647051735332 / total) / total) AS half,
-                total > 0 AND total_before > 0 AND least(total, total_before) * least(pooled, 1 - pooled) >= 5 AS testable,
-                if(testable, (share - share_before) / sqrt(pooled * (1 - pooled) * (1 / total + 1 / total_before)), NULL) AS z
+            SELECT career, sumIf(n, now) AS outcomes, sumIf(n, NOT now) AS outcomes_before, sumIf(n1, now) AS top1, sumIf(n3, now) AS top3, sumIf(s, now) AS score, sumIf(c, now) AS chosen,
+                toFloat64(max(outcomes) OVER ()) AS total, toFloat64(max(outcomes_before) OVER ()) AS total_before,
+                rank() OVER (PARTITION BY career = '' ORDER BY outcomes DESC) AS position, rank() OVER (PARTITION BY career = '' ORDER BY outcomes_before DESC) AS position_before
             FROM
             (
-                SELECT *, outcomes / nullIf(total, 0) AS share, outcomes_before / nullIf(total_before, 0) AS share_before,
-                    (outcomes + outcomes_before) / (total + total_before) AS pooled
-                FROM
-                (
-                    SELECT career, sum(n * now) AS outcomes, sum(n * (1 - now)) AS outcomes_before, sum(n1 * now) AS top1, sum(n3 * now) AS top3, sum(s * now) AS score, sum(c * now) AS chosen
-                    FROM
-                    (
-                        SELECT day >= toDate({since:Date}) AS now, `careers.career`, `careers.outcomes`, `careers.top1`, `careers.top3`, `careers.score`, `careers.chosen`
-                        FROM {{.Database}}.match_days FINAL
-                        WHERE day BETWEEN toDate({since:Date}) - (toDate({until:Date}) - toDate({since:Date})) - 1 AND toDate({until:Date})
-                    )
-                    ARRAY JOIN `careers.career` AS career, `careers.outcomes` AS n, `careers.top1` AS n1, `careers.top3` AS n3, `careers.score` AS s, `careers.chosen` AS c
-                    GROUP BY career
-                    HAVING outcomes + outcomes_before > 0
-                ) AS counts
-                CROSS JOIN
-                (
-                    SELECT toFloat64(sumIf(m.outcomes, day >= toDate({since:Date}))) AS total, toFloat64(sumIf(m.outcomes, day < toDate({since:Date}))) AS total_before
-                    FROM {{.Database}}.match_days AS m FINAL
-                    WHERE day BETWEEN toDate({since:Date}) - (toDate({until:Date}) - toDate({since:Date})) - 1 AND toDate({until:Date})
-                ) AS totals
+                SELECT day >= toDate({since:Date}) AS now, arrayPushFront(`careers.career`, '') AS careers, arrayPushFront(`careers.outcomes`, m.outcomes) AS ns,
+                    arrayPushFront(`careers.top1`, 0) AS n1s, arrayPushFront(`careers.top3`, 0) AS n3s, arrayPushFront(`careers.score`, 0) AS ss, arrayPushFront(`careers.chosen`, 0) AS cs
+                FROM {{.Database}}.match_days AS m FINAL
+                WHERE day BETWEEN toDate({since:Date}) - (toDate({until:Date}) - toDate({since:Date})) - 1 AND toDate({until:Date})
             )
+            ARRAY JOIN careers AS career, ns AS n, n1s AS n1, n3s AS n3, ss AS s, cs AS c
+            GROUP BY career
+            HAVING outcomes + outcomes_before > 0
         )
+        WHERE career != ''
     )
 )
 ORDER BY position, career
