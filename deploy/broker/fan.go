@@ -34,7 +34,8 @@ type fan struct {
 	// mu is held for moments only; the pump takes it too.
 	mu       sync.Mutex
 	branches map[string]*branch // by subject
-	// position is the lowest sequence not yet handed to its branch.
+	// position is the lowest sequence not yet looked at; it is behind the message in
+	// hand, which the pump's end brings back.
 	position uint64
 	// stop ends the pump and waits for its end; nil when there is none, and then
 	// there is no branch either.
@@ -90,18 +91,17 @@ func (f *fan) tail(ctx context.Context, log streamLog, incarnation string, from 
 		close(b.ended)
 		return b
 	}
-	f.branches[log.subject] = b
-	switch {
-	case !running:
-		f.position, f.incarnation = from, incarnation
-		f.pump(ctx)
-	case from < f.position:
+	if running && from < f.position {
+		// Before the pump knows b, so that it hands b nothing out of order.
 		f.halt()
-		// Unless the pump has failed meanwhile, and b with it.
-		if len(f.branches) > 0 {
-			f.position = min(f.position, from)
-			f.pump(ctx)
-		}
+	}
+	if len(f.branches) == 0 {
+		f.position, f.incarnation = from, incarnation
+	}
+	f.branches[log.subject] = b
+	if f.stop == nil {
+		f.position = min(f.position, from)
+		f.pump(ctx)
 	}
 	return b
 }
@@ -138,18 +138,21 @@ func (f *fan) run(ctx context.Context, source *reader) error {
 		if err != nil {
 			return err
 		}
-		f.mu.Lock()
-		b := f.branches[raw.Subject]
-		f.mu.Unlock()
-		if b != nil && raw.Seq >= b.due {
-			if !b.hand(ctx, raw) {
-				return ctx.Err()
-			}
-			b.due = raw.Seq + 1
-		}
+		// At once: a branch that comes now has to see that it is late.
 		f.mu.Lock()
 		f.position = raw.Seq + 1
+		b := f.branches[raw.Subject]
 		f.mu.Unlock()
+		if b == nil || raw.Seq < b.due {
+			continue
+		}
+		if !b.hand(ctx, raw) {
+			f.mu.Lock()
+			f.position = min(f.position, raw.Seq)
+			f.mu.Unlock()
+			return ctx.Err()
+		}
+		b.due = raw.Seq + 1
 	}
 }
 
