@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,15 +13,16 @@ import (
 	"time"
 
 	ch "github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"careerstream/deploy/app"
 	"careerstream/deploy/simulate"
-	"careerstream/publish/intake"
 	"careerstream/publish/store"
 	"careerstream/schemas/clickhouse"
 	"careerstream/schemas/outcome"
 	"careerstream/schemas/stream"
+	"careerstream/schemas/subject"
 )
 
 // Config of a run.
@@ -33,8 +35,12 @@ type Config struct {
 	// visibility is measured, for Seconds; 0 leaves it out.
 	Rate, Seconds int
 	Logger        *slog.Logger
-	// Profile, when set, takes a CPU profile of the drain.
-	Profile io.Writer
+	// DrainOnly leaves out the limits and the time to visibility, so that what
+	// they leave in memory does not count.
+	DrainOnly bool
+	// Profile and Heap, when set, take profiles of the drain: of the CPU, and of
+	// Go's heap where it was largest.
+	Profile, Heap io.Writer
 	// Say takes a line about what goes on.
 	Say func(format string, args ...any)
 }
@@ -59,6 +65,10 @@ type Figures struct {
 	// PeakBytes is the resident memory's highest value during the drain, with
 	// both engines in the process; 0 where the system does not tell.
 	PeakBytes int64 `json:"peak_bytes"`
+	// BeforeBytes is the resident memory just before the drain.
+	BeforeBytes int64 `json:"before_bytes"`
+	// HeapBytes is the most that was alive on Go's heap during the drain.
+	HeapBytes int64 `json:"heap_bytes"`
 	// P50 and P99 are seconds from before a publication until a query shows it.
 	P50 float64 `json:"visible_p50"`
 	P99 float64 `json:"visible_p99"`
@@ -67,28 +77,51 @@ type Figures struct {
 // bareBatch is the rows of a bare insert.
 const bareBatch = 50_000
 
-// Outcomes runs the benchmark on engines of its own: their database and streams
-// are empty before. dsn reaches the engine's ClickHouse.
-func Outcomes(ctx context.Context, cfg Config, engines *app.Engines, dsn string) (Figures, error) {
-	f := Figures{Outcomes: cfg.Outcomes, CPU: map[string]float64{}}
+// Publish makes the backlog on a broker of its own, whose streams are empty
+// before. It should be another process that drains it, so that what this one
+// leaves in memory does not count.
+func Publish(ctx context.Context, cfg Config, engines *app.Engines) (Figures, error) {
+	var f Figures
+	b := &bench{Config: cfg, engines: engines, f: &f}
+	if err := b.publish(ctx); err != nil {
+		return f, fmt.Errorf("publish: %w", err)
+	}
+	return f, nil
+}
+
+// Outcomes runs the benchmark on what Publish made and adds to its figures.
+// The database is empty before; dsn reaches it.
+func Outcomes(ctx context.Context, cfg Config, f Figures, engines *app.Engines, dsn string) (Figures, error) {
 	if _, err := engines.Store.Migrate(ctx); err != nil {
 		return f, err
 	}
+	info, err := engines.Broker.Log(stream.Quiz).Info(ctx)
+	if err != nil {
+		return f, err
+	}
+	f.Outcomes, f.CPU = int(info.Last), map[string]float64{}
 	b := &bench{Config: cfg, engines: engines, f: &f}
-	for _, step := range []struct {
+	type step struct {
 		name string
 		run  func(context.Context) error
-	}{
-		{"publish", b.publish},
+	}
+	steps := []step{
 		{"bare read", b.read},
 		{"bare insert", func(ctx context.Context) error { return b.insert(ctx, dsn) }},
 		{"drain", b.drain},
-	} {
+		{"time to visibility", b.visible},
+	}
+	if cfg.DrainOnly {
+		steps = steps[2:3]
+	}
+	for _, step := range steps {
 		if err := step.run(ctx); err != nil {
 			return f, fmt.Errorf("%s: %w", step.name, err)
 		}
 	}
-	f.Ratio = f.Drain / min(f.Read, f.Insert)
+	if !cfg.DrainOnly {
+		f.Ratio = f.Drain / min(f.Read, f.Insert)
+	}
 	return f, nil
 }
 
@@ -107,40 +140,60 @@ func (b *bench) simulation(seed uint64, n int) (*simulate.Simulation, error) {
 	return simulate.New(simulate.Config{Outcomes: n, Days: 30, Until: simulate.Midnight(time.Now()), Seed: seed, Careers: slugs})
 }
 
+// publish sends as a plain client does: with a header, but without a message
+// id, because a backlog is older than the time for which the broker keeps those
+// in memory.
 func (b *bench) publish(ctx context.Context) error {
 	s, err := b.simulation(1, b.Config.Outcomes)
 	if err != nil {
 		return err
 	}
-	var batch []intake.Message
+	js := b.engines.Broker.JetStream()
+	acks := make([]jetstream.PubAckFuture, 0, publishAtOnce)
 	var took time.Duration
-	send := func() error {
-		begin := time.Now()
-		_, err := b.engines.Broker.PublishOutcomes(ctx, batch)
+	begin := time.Now()
+	settle := func() error {
+		for _, ack := range acks {
+			select {
+			case <-ack.Ok():
+			case err := <-ack.Err():
+				return err
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		acks = acks[:0]
 		took += time.Since(begin)
-		batch = batch[:0]
-		return err
+		return nil
 	}
 	sent := 0
 	err = s.Each(ctx, func(id, body []byte) error {
-		batch = append(batch, intake.Message{ID: string(id), Body: slices.Clone(body)})
+		if len(acks) == 0 {
+			begin = time.Now()
+		}
+		ack, err := js.PublishMsgAsync(&nats.Msg{
+			Subject: subject.QuizOutcome(string(id)), Data: slices.Clone(body),
+			Header: nats.Header{jetstream.ExpectedStreamHeader: {stream.Quiz}, "Outcome-Id": {string(id)}},
+		})
+		if err != nil {
+			return err
+		}
+		acks = append(acks, ack)
 		b.f.Bytes += int64(len(body))
-		if sent++; len(batch) == 2000 {
-			return send()
+		if sent++; len(acks) == publishAtOnce {
+			return settle()
 		}
 		return nil
 	})
-	if err == nil && len(batch) > 0 {
-		err = send()
-	}
-	info, infoErr := b.engines.Broker.Log(stream.Quiz).Info(ctx)
 	if err == nil {
-		err = infoErr
+		err = settle()
 	}
-	b.f.Outcomes, b.f.Publish = int(info.Last), float64(sent)/took.Seconds()
-	b.Say("published %d outcomes, %d MB, at %.0f/s", info.Last, b.f.Bytes>>20, b.f.Publish)
+	b.f.Publish = float64(sent) / took.Seconds()
+	b.Say("published %d outcomes, %d MB, at %.0f/s", sent, b.f.Bytes>>20, b.f.Publish)
 	return err
 }
+
+const publishAtOnce = 1000
 
 // read is the least that anybody who reads the stream in order has to do.
 func (b *bench) read(ctx context.Context) error {
@@ -256,26 +309,23 @@ func insertRows(ctx context.Context, conn ch.Conn, table string, rows []outcome.
 }
 
 // drain runs the sinks of outcomes until everything is stored.
-func (b *bench) drain(ctx context.Context) error {
-	stages, err := app.ParseStages("quiz")
-	if err != nil {
-		return err
-	}
-	pipeline, err := app.NewPipeline(app.PipelineConfig{Stages: stages, Logger: b.Logger}, b.engines)
-	if err != nil {
-		return err
-	}
-	defer pipeline.Close()
-	running, stop := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	defer func() { stop(); <-ended }()
+func (b *bench) drain(ctx context.Context) (err error) {
 	// Reports are computed every few seconds from what is stored; neither limit
 	// has to share the machine with that.
 	if err := b.engines.Store.Exec(ctx, "SYSTEM STOP VIEWS"); err != nil {
 		return err
 	}
 	resetPeak()
-	b.Say("memory before the drain: %d MB", peak()>>20)
+	b.f.BeforeBytes = peak()
+	b.Say("memory before the drain: %d MB", b.f.BeforeBytes>>20)
+	watching, unwatch := context.WithCancel(ctx)
+	defer unwatch()
+	watched := make(chan error, 1)
+	go func() {
+		most, err := watchHeap(watching, b.Heap)
+		b.f.HeapBytes = most
+		watched <- err
+	}()
 	if b.Profile != nil {
 		if err := pprof.StartCPUProfile(b.Profile); err != nil {
 			return err
@@ -283,7 +333,11 @@ func (b *bench) drain(ctx context.Context) error {
 		defer pprof.StopCPUProfile()
 	}
 	begin, before := time.Now(), cpu()
-	go func() { ended <- pipeline.Run(running) }()
+	stop, err := b.pipeline(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
 	if err := app.Drain(ctx, b.engines.Broker, nil); err != nil {
 		return err
 	}
@@ -293,9 +347,14 @@ func (b *bench) drain(ctx context.Context) error {
 	b.spent("drain", before, b.f.Outcomes)
 	b.f.Drain = float64(b.f.Outcomes) / time.Since(begin).Seconds()
 	b.f.PeakBytes = peak()
+	unwatch()
+	if err := <-watched; err != nil {
+		return err
+	}
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
-	b.Say("drain: %.0f/s, peak memory %d MB, of which Go has taken %d MB", b.f.Drain, b.f.PeakBytes>>20, (memory.Sys-memory.HeapReleased)>>20)
+	b.Say("drain: %.0f/s, peak memory %d MB, of which Go has taken %d MB; Go's heap at most %d MB",
+		b.f.Drain, b.f.PeakBytes>>20, (memory.Sys-memory.HeapReleased)>>20, b.f.HeapBytes>>20)
 	result, err := b.engines.Store.Query(ctx, "SELECT uniqExact(outcome_id) FROM "+b.engines.Store.Table(clickhouse.QuizOutcomes), store.QueryOptions{})
 	if err != nil {
 		return err
@@ -303,13 +362,27 @@ func (b *bench) drain(ctx context.Context) error {
 	if stored := result.Rows[0][0].(uint64); stored != uint64(b.Config.Outcomes) {
 		return fmt.Errorf("%d different outcomes are stored, want %d", stored, b.Config.Outcomes)
 	}
-	if err := b.engines.Store.Exec(ctx, "SYSTEM START VIEWS"); err != nil {
-		return err
+	return b.engines.Store.Exec(ctx, "SYSTEM START VIEWS")
+}
+
+// pipeline runs the sinks of outcomes until stop is called.
+func (b *bench) pipeline(ctx context.Context) (stop func() error, err error) {
+	stages, err := app.ParseStages("quiz")
+	if err != nil {
+		return nil, err
 	}
-	if b.Rate > 0 && b.Seconds > 0 {
-		return b.visible(ctx)
+	pipeline, err := app.NewPipeline(app.PipelineConfig{Stages: stages, Logger: b.Logger}, b.engines)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	running, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- pipeline.Run(running) }()
+	return func() error {
+		cancel()
+		defer pipeline.Close()
+		return <-ended
+	}, nil
 }
 
 func (b *bench) spent(step string, before float64, outcomes int) {

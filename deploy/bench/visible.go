@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -23,8 +22,16 @@ type sent struct {
 
 // visible measures the time from before a publication until a query returns
 // its row, at a steady rate.
-func (b *bench) visible(ctx context.Context) error {
+func (b *bench) visible(ctx context.Context) (err error) {
 	n := b.Rate * b.Seconds
+	if n == 0 {
+		return nil
+	}
+	stop, err := b.pipeline(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
 	s, err := b.simulation(2, n)
 	if err != nil {
 		return err
@@ -72,7 +79,7 @@ func (b *bench) visible(ctx context.Context) error {
 	var waits []time.Duration
 	group.Go(func() (err error) { waits, err = b.watch(ctx, news); return err })
 	if err := group.Wait(); err != nil {
-		return fmt.Errorf("time to visibility: %w", err)
+		return err
 	}
 	slices.Sort(waits)
 	b.f.P50, b.f.P99 = waits[len(waits)/2].Seconds(), waits[len(waits)*99/100].Seconds()

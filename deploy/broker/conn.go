@@ -64,6 +64,7 @@ type Conn struct {
 
 	mu      sync.Mutex
 	streams map[string]jetstream.Stream
+	fans    map[string]*fan
 	changed chan struct{}
 	lostAt  time.Time
 	// online ends when the connection is lost; offline ends it.
@@ -103,7 +104,7 @@ func Connect(ctx context.Context, cfg ConnectConfig) (*Conn, error) {
 func open(ctx context.Context, cfg ConnectConfig, address string, opts ...nats.Option) (*Conn, error) {
 	c := &Conn{
 		log: cmp.Or(cfg.Logger, slog.Default()), replicas: cmp.Or(cfg.Replicas, 1), now: cfg.Clock,
-		closed: make(chan struct{}), streams: make(map[string]jetstream.Stream), changed: make(chan struct{}),
+		closed: make(chan struct{}), streams: make(map[string]jetstream.Stream), fans: make(map[string]*fan), changed: make(chan struct{}),
 	}
 	if c.now == nil {
 		c.now = time.Now

@@ -12,17 +12,19 @@ import (
 )
 
 // Log returns the ordered log of a stream.
-func (c *Conn) Log(stream string) sink.Log { return streamLog{c, stream, ""} }
+func (c *Conn) Log(stream string) sink.Log { return streamLog{conn: c, name: stream} }
 
 // Part returns the ordered log of one subject of a stream. Its sequences are
 // the stream's, with gaps where other subjects have theirs.
-func (c *Conn) Part(stream, subject string) sink.Log { return streamLog{c, stream, subject} }
+func (c *Conn) Part(stream, subject string) sink.Log { return streamLog{c, stream, subject, true} }
 
 type streamLog struct {
 	conn *Conn
 	name string
 	// subject bounds the log to a part of the stream; "" is all of it.
 	subject string
+	// small says that messages are small and many.
+	small bool
 }
 
 var _ sink.Seeker = streamLog{}
@@ -84,6 +86,9 @@ func (l streamLog) Tail(ctx context.Context, from uint64) (sink.Reader, error) {
 	info, err := l.Info(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if l.subject != "" {
+		return l.conn.fanOf(l.name).tail(ctx, l, info.Incarnation, max(from, 1)), nil
 	}
 	r := &reader{log: l, incarnation: info.Incarnation, next: max(from, 1)}
 	if r.session, err = r.open(ctx); err != nil {

@@ -91,7 +91,7 @@ func TestEraseOutcomes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	log := streamLog{conn, stream.Quiz, ""}
+	log := streamLog{conn: conn, name: stream.Quiz}
 	for seq, want := range map[uint64]uint64{1: 1, 2: 3, 4: 4, 5: 0} {
 		next, ok, err := log.Seek(t.Context(), seq)
 		if err != nil || next != want || ok != (want > 0) {

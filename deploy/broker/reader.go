@@ -18,6 +18,9 @@ import (
 const (
 	prefetchBytes = 2 << 20
 	unpacked      = 512
+	// prefetchMessages bounds by number where messages are small: the bytes have to
+	// leave room for one of the largest size.
+	prefetchMessages = 4096
 )
 
 // reader reads a stream in order through an ephemeral consumer, and makes a new
@@ -145,8 +148,13 @@ func (r *reader) open(ctx context.Context) (*session, error) {
 		out: make(chan sink.Raw, unpacked), broken: make(chan struct{}),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	most := max(prefetchBytes, conn.MaxPayload()+prefetchBytes)
+	var prefetch jetstream.PullConsumeOpt = jetstream.PullMaxBytes(most)
+	if r.log.small {
+		prefetch = jetstream.PullMaxMessagesWithBytesLimit(prefetchMessages, most)
+	}
 	s.pull, err = consumer.Consume(s.take,
-		jetstream.PullMaxBytes(max(prefetchBytes, conn.MaxPayload()+prefetchBytes)),
+		prefetch,
 		jetstream.PullExpiry(10*time.Second), jetstream.PullHeartbeat(2*time.Second),
 		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) { s.lost(err) }))
 	if err != nil {

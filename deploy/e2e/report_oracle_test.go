@@ -250,6 +250,8 @@ func expectLeaderboard(outcomes []taken, since, until time.Time) map[string][]nu
 	for _, p := range list {
 		verdict := "steady"
 		switch {
+		case n0 == 0:
+			verdict = "no previous period"
 		case !p.testable:
 			verdict = "too few"
 		case p.q < 0.05 && p.z > 0:

@@ -87,8 +87,9 @@ func New(cfg Config) (*Simulation, error) {
 	return s, nil
 }
 
-// makeCareers orders the careers by popularity, which the seed decides. The
-// fourth rises, the second falls.
+// makeCareers orders the careers by popularity, which the seed decides. One
+// that few know rises to a few times its share of matches, the second falls to
+// half of its.
 func makeCareers(cfg Config) []career {
 	slugs := slices.Clone(cfg.Careers)
 	slices.Sort(slugs)
@@ -100,14 +101,15 @@ func makeCareers(cfg Config) []career {
 		hash := fnv.New64a()
 		_, _ = hash.Write([]byte(slug)) // cannot fail
 		own := rand.New(rand.NewPCG(cfg.Seed, hash.Sum64()))
-		c := career{slug: slug, appeal: 0.25 / math.Sqrt(float64(i+1))}
+		c := career{slug: slug, appeal: 0.16 / math.Sqrt(float64(i+1))}
 		for k := range c.profile {
 			c.profile[k] = own.Float64()
 		}
 		careers[i] = c
 	}
-	careers[min(3, len(careers)-1)].drift = 0.30
-	careers[1].drift = -0.30
+	const drift = 0.08
+	careers[min(max(len(careers)/4, 2), 25)].drift = drift
+	careers[1].drift = -drift
 	return careers
 }
 

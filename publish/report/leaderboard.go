@@ -23,7 +23,8 @@ type Place struct {
 	Z                *float64 `json:"z"`
 	PValue           *float64 `json:"p_value"`
 	QValue           *float64 `json:"q_value"`
-	// Verdict is "rising", "falling", "steady" or "too few".
+	// Verdict is "rising", "falling", "steady", "too few" or, where there is nothing
+	// to compare with, "no previous period".
 	Verdict string `json:"verdict"`
 }
 

@@ -23,7 +23,7 @@ const OutcomesSinks = "quiz-"
 // of pages, but a report does not mind.
 const (
 	OutcomesMaxRows  = 50_000
-	OutcomesMaxBytes = 6 << 20
+	OutcomesMaxBytes = 8 << 20
 	OutcomesLinger   = 500 * time.Millisecond
 )
 

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -41,6 +43,45 @@ func TestCrashAtTheToken(t *testing.T) {
 	last := c.ingest(place{data: c.data})
 	startUp(t, c.data)
 	c.prove(last, took, place{data: c.data})
+}
+
+// TestOutcomesAtTheToken does the same to the table of outcomes, where the first
+// row of an identity counts and not the last.
+func TestOutcomesAtTheToken(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	file := outcomesFile(t, t.TempDir(), 4000)
+	parts := splitLines(t, file, 8)
+	take := func(path string) []string { return []string{"quiz", "import", "--data", data, path} }
+	mustRun(t, take(parts[0])...)
+	tables := queryRows(t, data, `SELECT arrayJoin(data_paths) AS path FROM system.tables
+		WHERE database = 'careerstream' AND name IN ('quiz_outcomes', 'ingest_ledger')`)
+	if len(tables) != 2 {
+		t.Fatalf("paths of tables: %v", tables)
+	}
+	seed := rand.Uint64()
+	rnd := rand.New(rand.NewPCG(seed, 0))
+	t.Logf("kills with seed %d", seed)
+	kills, burnt, target := 0, 0, max(6, *quizKills/2)
+	for round := 0; kills < target; round++ {
+		tokens := watchTokens(t, tables)
+		p := launch(t, data, take(parts[round%len(parts)])...)
+		if killAtToken(p, tokens, 1+rnd.IntN(8)) {
+			kills++
+		}
+		burnt += strings.Count(p.log.String(), "under another token")
+		if err := tokens.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	last := runProgram(t, "", take(file)...)
+	if last.code != exitOK {
+		t.Fatalf("the last import ends with %d:\n%s", last.code, last.stderr)
+	}
+	burnt += strings.Count(last.stderr, "under another token")
+	t.Logf("%d kills, %d burnt tokens", kills, burnt)
+	mustRun(t, "reconcile", "--data", data)
+	compareMatches(t, data, file)
 }
 
 // watchTokens opens a file from which something can be read whenever a table

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -313,5 +314,35 @@ func TestCrawlUsage(t *testing.T) {
 		if e.code != test.code || !strings.Contains(e.stderr+e.stdout, test.want) {
 			t.Errorf("ingest %v: exit code %d, want %d and %q in\n%s\n%s", test.args, e.code, test.code, test.want, e.stdout, e.stderr)
 		}
+	}
+}
+
+// up keeps the sources of its configuration file fresh by itself.
+func TestUpKeepsSourcesFresh(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	s := startSite(t, site.Config{Pages: 12})
+	config := filepath.Join(t.TempDir(), "config.json")
+	text := fmt.Sprintf(`{"source": [%q], "schedule": "1s", "delay": "1ms", "factor": 0.1, "allow_private": ["127.0.0.1"]}`, s.URL())
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	up := startUp(t, data, "--config", config)
+	careers := func(n int) func() bool {
+		return func() bool {
+			e := runProgram(t, "", "query", "--data", data, "--format", "csv", "SELECT count() FROM careers FINAL")
+			return strings.HasSuffix(strings.TrimSpace(e.stdout), fmt.Sprintf("\n%d", n)) // the tables come a moment after the process
+		}
+	}
+	up.waitFor("the site's careers", 60*time.Second, careers(12))
+	if _, err := s.Add(); err != nil {
+		t.Fatal(err)
+	}
+	up.waitFor("a page that is new", 60*time.Second, careers(13))
+	if again := s.Log().Under("/careers/").Where(func(r site.Request) bool { return r.Status == 304 }); len(again) > 0 {
+		t.Errorf("%d pages were asked for again before their time", len(again))
+	}
+	if code := up.interrupt(); code != exitInterrupted && code != exitOK {
+		t.Errorf("exit code %d after Ctrl-C:\n%s", code, up.log)
 	}
 }

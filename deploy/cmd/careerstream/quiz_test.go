@@ -290,16 +290,8 @@ func await(t *testing.T, acks []jetstream.PubAckFuture) {
 // the one that a plain program computes from the file.
 func TestOutcomesSurviveKills(t *testing.T) {
 	t.Parallel()
-	data, file := t.TempDir(), filepath.Join(t.TempDir(), "outcomes.ndjson")
-	slugs := filepath.Join(t.TempDir(), "slugs")
-	var names strings.Builder
-	for i := range 50 {
-		fmt.Fprintf(&names, "career-%d\n", i)
-	}
-	if err := os.WriteFile(slugs, []byte(names.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	mustRun(t, "quiz", "simulate", "--careers", slugs, "--outcomes", fmt.Sprint(*crashOutcomes), "--until", "2026-05-31", "--out", file)
+	data := t.TempDir()
+	file := outcomesFile(t, t.TempDir(), *crashOutcomes)
 	engines := startUp(t, data, "--stages", "none")
 	endpoint := endpointOf(t, data)
 	nc, err := nats.Connect(endpoint.NATS)
@@ -347,6 +339,7 @@ func TestOutcomesSurviveKills(t *testing.T) {
 		t.Errorf("rows and ids: %v, want %v", rows[0], n)
 	}
 	compareMatches(t, data, file)
+	compareReplay(t, data, file)
 	engines.kill()
 }
 

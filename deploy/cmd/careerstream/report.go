@@ -50,7 +50,8 @@ func (leaderboardCmd) Help() string {
 	return `Example: careerstream report leaderboard --since 2026-10-01 --until 2026-10-31
 
 A career is rising or falling only where a two-proportion z test against the period before says so after the
-Benjamini-Hochberg correction over all careers (q below 0.05), and where there are enough outcomes for the test.`
+Benjamini-Hochberg correction over all careers (q below 0.05), and where there are enough outcomes for the test. "no previous period" says that there
+is nothing to compare with.`
 }
 
 // Help is shown below the flags.

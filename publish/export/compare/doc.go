@@ -1,0 +1,3 @@
+// Package compare consumes two releases, produces what was added, removed and
+// changed between them, career by career, in memory for one career.
+package compare
