@@ -16,6 +16,15 @@ type Basis struct {
 	Taxonomy string `json:"taxonomy,omitempty"`
 }
 
+// Before reports whether a record from normalize gives way to one with the basis
+// other: that was read from a later snapshot, or by a later replay from the same.
+func (b Basis) Before(other Basis) bool {
+	if b.Snapshot != other.Snapshot {
+		return b.Snapshot < other.Snapshot
+	}
+	return b.Replay < other.Replay
+}
+
 // Normalized is the data of a record.normalized event.
 type Normalized struct {
 	Record Record `json:"record"`
