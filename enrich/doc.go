@@ -2,8 +2,10 @@
 // events.
 //
 // A record is linked (types, see also and comparisons get the slugs of the
-// careers that they name, and relations say all that is known of them), placed (workplace settings of a controlled vocabulary)
-// and scored. All three are functions of the latest normalized records at one
+// careers that they name, and relations say all that is known of them), placed
+// (workplace settings of a controlled vocabulary), coded (occupation codes of
+// public taxonomies), read for facts (credentials, education, methods, hours, pay)
+// and scored. All are functions of the latest normalized records at one
 // position of their stream, which goes into the event as its basis. So the order
 // in which pages arrive, repeats and crashes make no difference to what a career's
 // record is in the end, and a reader that keeps the event with the highest basis
@@ -45,15 +47,6 @@
 //
 // # Score
 //
-// The score is the weighted sum of parts, each from 0 (absent) to 1 (of useful
-// size), rounded to 3 decimals. Words are what white space separates.
-//
-//	part        weight  is 1 at
-//	definition  0.25    60 words
-//	duties      0.25    half: 6 duties; half: 10 words a duty on average
-//	types       0.10    4 types
-//	workplace   0.15    0.8: 60 words; 0.2: one known setting
-//	faqs        0.10    2 questions
-//	see_also    0.10    3 names
-//	links       0.05    every name of another career is in the catalog
+// The score is that of package quality without its freshness: how old a record is
+// changes by itself, and would make a new version every day.
 package enrich

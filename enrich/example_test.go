@@ -7,6 +7,7 @@ import (
 
 	"careerstream/enrich"
 	"careerstream/enrich/catalog"
+	"careerstream/enrich/fact"
 	"careerstream/enrich/setting"
 	"careerstream/schemas/career"
 	"careerstream/schemas/event"
@@ -37,8 +38,13 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
+	facts, err := fact.New(fact.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	stored, index := records{}, catalog.New()
-	stage, err := enrich.New(enrich.Deps{Catalog: index, Last: stored, Settings: settings})
+	stage, err := enrich.New(enrich.Deps{Catalog: index, Last: stored, Settings: settings, Facts: facts})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -75,7 +81,7 @@ func Example() {
 		}
 	}
 	// Output:
-	// 1 record.enriched.psychotherapist [{Psychoanalysts }] [clinic private-practice] 0.085
+	// 1 record.enriched.psychotherapist [{Psychoanalysts }] [clinic private-practice] 0.147
 	// 2 record.enriched.psychoanalyst [] [] 0
-	// 2 record.enriched.psychotherapist [{Psychoanalysts psychoanalyst}] [clinic private-practice] 0.135
+	// 2 record.enriched.psychotherapist [{Psychoanalysts psychoanalyst}] [clinic private-practice] 0.28
 }

@@ -5,55 +5,32 @@ import (
 	"math"
 	"strings"
 
+	"careerstream/enrich/quality"
 	"careerstream/schemas/career"
-)
-
-// Sizes at which a part of a record is fully useful; doc.go tells readers.
-const (
-	usefulWords     = 60
-	usefulDuties    = 6
-	usefulDutyWords = 10
-	usefulTypes     = 4
-	usefulFAQs      = 2
-	usefulSeeAlso   = 3
 )
 
 // shortDefinition is the number of words under which a definition is doubtful.
 const shortDefinition = 15
 
-// Weights of the parts; their sum is 1.
-const (
-	weightDefinition = 0.25
-	weightDuties     = 0.25
-	weightTypes      = 0.10
-	weightWorkplace  = 0.15
-	weightFAQs       = 0.10
-	weightSeeAlso    = 0.10
-	weightLinks      = 0.05
-)
-
-// score is the record's quality, 0 to 1 in steps of 0.001.
-func score(r *career.Record, l linked) float64 {
-	dutyWords := 0
-	for _, duty := range r.Duties {
-		dutyWords += len(strings.Fields(duty.Name)) + len(strings.Fields(duty.Text))
+// judge writes the record's quality. It leaves out how fresh the record is: that
+// changes by itself, and would make a new version every day.
+func (s *Stage) judge(r *career.Record, l linked) {
+	articles := quality.Share{}
+	for _, faq := range r.FAQs {
+		if faq.Article == nil {
+			continue
+		}
+		articles.Total++
+		if len(faq.Article.Text) > 0 {
+			articles.Good++
+		}
 	}
-	sum := weightDefinition*share(words(r.Definition.Paragraphs), usefulWords) +
-		weightDuties*(0.5*share(len(r.Duties), usefulDuties)+0.5*share(dutyWords, usefulDutyWords*len(r.Duties))) +
-		weightTypes*share(len(r.Types), usefulTypes) +
-		weightWorkplace*(0.8*share(words(r.Workplace.Paragraphs), usefulWords)+0.2*share(len(r.Workplace.Settings), 1)) +
-		weightFAQs*share(len(r.FAQs), usefulFAQs) +
-		weightSeeAlso*share(len(r.SeeAlso), usefulSeeAlso) +
-		weightLinks*share(l.found, l.others)
-	return math.Round(sum*1000) / 1000
-}
-
-// share is n as a part of whole, at most 1, and 0 of nothing.
-func share(n, whole int) float64 {
-	if whole == 0 {
-		return 0
+	q := s.quality.Score(quality.Input{Record: r, Relations: quality.Share{Good: l.found, Total: l.others}, Articles: articles})
+	r.Quality.Score, r.Quality.Missing = q.Score, append([]string{}, q.Missing...)
+	r.Quality.Parts = nil
+	for _, part := range q.Parts {
+		r.Quality.Parts = append(r.Quality.Parts, career.QualityPart{Name: string(part.Name), Value: part.Value, Weight: math.Round(part.Weight*1000) / 1000, Why: part.Why})
 	}
-	return min(1, float64(n)/float64(whole))
 }
 
 func words(paragraphs []string) int {
@@ -62,27 +39,6 @@ func words(paragraphs []string) int {
 		n += len(strings.Fields(paragraph))
 	}
 	return n
-}
-
-// missing lists the parts that a complete record has and r lacks, in record order.
-func missing(r *career.Record) []string {
-	fields := []string{}
-	for _, part := range []struct {
-		field string
-		has   bool
-	}{
-		{"definition", words(r.Definition.Paragraphs) > 0},
-		{"duties", len(r.Duties) > 0},
-		{"types", len(r.Types) > 0},
-		{"workplace", words(r.Workplace.Paragraphs) > 0},
-		{"faqs", len(r.FAQs) > 0},
-		{"see_also", len(r.SeeAlso) > 0},
-	} {
-		if !part.has {
-			fields = append(fields, part.field)
-		}
-	}
-	return fields
 }
 
 // doubts are findings about r itself that a person may want to look at. That a

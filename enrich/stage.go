@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"careerstream/enrich/catalog"
+	"careerstream/enrich/code"
+	"careerstream/enrich/fact"
+	"careerstream/enrich/quality"
 	"careerstream/enrich/setting"
 	"careerstream/schemas/career"
 	"careerstream/schemas/event"
@@ -41,7 +44,7 @@ type Index interface {
 
 var _ Index = (*catalog.Catalog)(nil)
 
-// Deps are what a Stage works with; all but Taxonomy are required.
+// Deps are what a Stage works with; all but Codes are required.
 type Deps struct {
 	// Catalog is fed by somebody else, with every message of the normalized stream.
 	Catalog Index
@@ -49,14 +52,17 @@ type Deps struct {
 	Last event.LastReader
 	// Settings is the vocabulary of workplaces.
 	Settings *setting.Vocabulary
-	// Taxonomy is a fingerprint of the taxonomies that give codes, for the basis of
-	// each record; "" without any.
-	Taxonomy string
+	// Facts reads the prose.
+	Facts *fact.Extractor
+	// Codes are the taxonomies that the operator has; nil gives a career the
+	// codes that its page states alone.
+	Codes *code.Taxonomies
 }
 
 // Stage enriches records. It is safe for concurrent use and keeps no state.
 type Stage struct {
-	deps Deps
+	deps    Deps
+	quality *quality.Scorer
 }
 
 var _ event.Handler = (*Stage)(nil)
@@ -73,10 +79,17 @@ func New(deps Deps) (*Stage, error) {
 	if deps.Settings == nil {
 		errs = append(errs, errors.New("dependency Settings is missing"))
 	}
+	if deps.Facts == nil {
+		errs = append(errs, errors.New("dependency Facts is missing"))
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("configure enrich: %w", err)
 	}
-	return &Stage{deps}, nil
+	scorer, err := quality.New(quality.Config{})
+	if err != nil {
+		return nil, err
+	}
+	return &Stage{deps, scorer}, nil
 }
 
 // Handle returns the enriched record of the message's career, as of now, and
@@ -138,7 +151,7 @@ func (s *Stage) enrich(ctx context.Context, cause event.Event, slug string) (eve
 		}
 		n.Record.Aliases = view.Aliases
 		s.complete(&n.Record, refs, view)
-		n.Basis.Catalog, n.Basis.Taxonomy = view.Position, s.deps.Taxonomy
+		n.Basis.Catalog, n.Basis.Taxonomy = view.Position, s.deps.Codes.Fingerprint()
 		return outcome(cause, n)
 	}
 	return event.Out{}, fault.New(fault.Conflict, "the record changed %d times while it was read", attempts)
@@ -149,9 +162,9 @@ func (s *Stage) complete(r *career.Record, refs []catalog.Reference, view catalo
 	r.FillLists()
 	l := link(r.Slug, refs, view.Answers)
 	r.Relations = relations(r, refs, view)
+	r.Codes, r.Facts = s.codes(r), s.facts(r)
 	r.Workplace.Settings = s.deps.Settings.Match(r.Workplace.Paragraphs)
-	r.Quality.Missing = missing(r)
-	r.Quality.Score = score(r, l)
+	s.judge(r, l)
 	r.Quality.Warnings = distinct(append(append(r.Quality.Warnings, doubts(r)...), l.warnings...))
 }
 

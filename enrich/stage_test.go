@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"careerstream/enrich/catalog"
+	"careerstream/enrich/fact"
 	"careerstream/enrich/setting"
 	"careerstream/schemas/career"
 	"careerstream/schemas/event"
@@ -73,7 +74,10 @@ func (l *log) Last(ctx context.Context, subject string) (event.Message, bool, er
 }
 
 // vocabulary is read once; the property test makes many stages.
-var vocabulary = sync.OnceValues(setting.New)
+var (
+	vocabulary = sync.OnceValues(setting.New)
+	extractor  = sync.OnceValues(func() (*fact.Extractor, error) { return fact.New(fact.Config{}) })
+)
 
 func newStage(t tester, index Index, last event.LastReader) *Stage {
 	t.Helper()
@@ -81,7 +85,11 @@ func newStage(t tester, index Index, last event.LastReader) *Stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Deps{Catalog: index, Last: last, Settings: settings})
+	facts, err := extractor()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Deps{Catalog: index, Last: last, Settings: settings, Facts: facts})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,8 +192,11 @@ func TestHandle(t *testing.T) {
 	if diff := cmp.Diff([]string{"clinic"}, r.Workplace.Settings); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
 	}
-	// 0.25 + 0.25*(1/12 + 1/2) + 0.1*3/4 + 0.15*(0.8*7/60 + 0.2) + 0.1*1/2 + 0.1 + 0.05*3/5
-	wantQuality := career.Quality{Score: 0.695, Missing: []string{}, Warnings: []string{"from reading"}}
+	if links := r.Quality.Parts[3]; links.Name != "links" || links.Value != 0.6 {
+		t.Errorf("part %+v: want 3 of 5 links", links)
+	}
+	r.Quality.Parts = nil
+	wantQuality := career.Quality{Score: 0.836, Missing: []string{}, Warnings: []string{"from reading"}}
 	if diff := cmp.Diff(wantQuality, r.Quality); diff != "" {
 		t.Errorf("quality (-want +got):\n%s", diff)
 	}

@@ -31,6 +31,8 @@ type PipelineConfig struct {
 	Stages []string
 	// Parser reads pages for stage normalize.
 	Parser *normalize.Parser
+	// Knowledge of stage enrich.
+	Knowledge Knowledge
 	// Registry takes the metrics; nil keeps none.
 	Registry prometheus.Registerer
 	Logger   *slog.Logger
@@ -112,7 +114,11 @@ func (p *Pipeline) handler(name string) (event.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		return enrich.New(enrich.Deps{Catalog: p.catalog, Last: conn, Settings: vocabulary})
+		taxonomies, facts, err := p.cfg.Knowledge.load(p.cfg.Logger)
+		if err != nil {
+			return nil, err
+		}
+		return enrich.New(enrich.Deps{Catalog: p.catalog, Last: conn, Settings: vocabulary, Facts: facts, Codes: taxonomies})
 	case stream.Gate:
 		return gate.New(gate.Config{}, conn), nil
 	case stream.Feed:

@@ -27,7 +27,8 @@ func Causes(last, next career.Published, released bool) []string {
 	causes = appendIf(causes, before.Retired != nil && after.Retired == nil, career.PageReturned)
 	code := before.Source.Extractor != after.Source.Extractor || before.Source.Profile != after.Source.Profile ||
 		last.Basis.Snapshot == next.Basis.Snapshot && last.Basis.Replay != next.Basis.Replay
-	taxonomy := last.Basis.Taxonomy != next.Basis.Taxonomy
+	taxonomy := last.Basis.Taxonomy != next.Basis.Taxonomy &&
+		slices.ContainsFunc(next.Changes, func(c career.Change) bool { return strings.HasPrefix(c.Field, "codes[") })
 	arrived := slices.ContainsFunc(next.Changes, otherCareer)
 	none := len(causes) == 0 && !taxonomy && !arrived && !released
 	causes = appendIf(causes, code || none, career.CodeChanged)

@@ -27,7 +27,8 @@ func TestCauses(t *testing.T) {
 		}, false, []string{"source-changed", "code-changed"}},
 		{"a replay", func(p *career.Published) { p.Basis.Replay, p.Record.Name = 7, "Shrink" }, false, []string{"code-changed"}},
 		{"nothing that shows", func(p *career.Published) { p.Record.Workplace.Settings = []string{"clinic"} }, false, []string{"code-changed"}},
-		{"a taxonomy", func(p *career.Published) { p.Basis.Taxonomy = "b" }, false, []string{"taxonomy-changed"}},
+		{"a taxonomy, and another code", func(p *career.Published) { p.Basis.Taxonomy, p.Record.Codes = "b", nil }, false, []string{"taxonomy-changed"}},
+		{"a taxonomy with the same codes, and other bytes", func(p *career.Published) { p.Basis.Taxonomy, p.Record.Source.BodySHA256 = "b", "b" }, false, []string{"source-changed"}},
 		{"a link resolved", func(p *career.Published) { p.Record.SeeAlso[0].Career = "counselor" }, false, []string{"career-arrived"}},
 		{"a page that names this career", func(p *career.Published) {
 			p.Record.Relations = append(p.Record.Relations, career.Relation{Kind: career.TypeOf, Name: "X", Career: "x"})

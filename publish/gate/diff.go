@@ -34,6 +34,8 @@ func Diff(before, after career.Record) []career.Change {
 	list(d, "faqs", before.FAQs, after.FAQs, faqs())
 	list(d, "see_also", before.SeeAlso, after.SeeAlso, links())
 	list(d, "sections", before.Sections, after.Sections, sections())
+	list(d, "codes", before.Codes, after.Codes, codes())
+	list(d, "facts", before.Facts, after.Facts, facts())
 	d.text("source.url", before.Source.URL, after.Source.URL)
 	d.text("source.site", before.Source.Site, after.Source.Site)
 	d.terms("aliases", before.Aliases, after.Aliases)

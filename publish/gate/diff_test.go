@@ -39,6 +39,8 @@ func psychotherapist() career.Record {
 		Sections: []career.Section{{Heading: "History", Level: 2, Text: []string{"Long."}}},
 		Source:   career.Source{URL: "https://example.com/p", Site: "example.com"},
 		Aliases:  []string{"therapist"},
+		Codes:    []career.Code{{Scheme: "soc-2018", Code: "19-3033", Confidence: 0.9}, {Scheme: "esco", Code: "2634.2"}},
+		Facts:    []career.Fact{{Kind: "education", Value: "masters", Label: "Master's degree", Field: "definition.paragraphs[0]", Sentence: "It takes a master's degree.", Start: 11, End: 26, Confidence: 0.9}},
 		Relations: []career.Relation{
 			{Kind: career.HasType, Name: "Family Therapist", Evidence: "types[Family Therapist]", Why: "unknown"},
 			{Kind: career.TypeOf, Name: "Psychotherapists", Career: "doctor", Confidence: 0.95, Method: career.ByPlural, Evidence: "doctor: types[Psychotherapists]"},
@@ -88,6 +90,9 @@ func TestDiffNamesWhatChanged(t *testing.T) {
 		{"no article", func(r *career.Record) { r.FAQs[0].Article = nil }, []career.Change{
 			change("removed", "faqs[Is it hard?].article", "https://example.com/hard", ""),
 			change("removed", "faqs[Is it hard?].article.text[Yes.]", "Yes.", ""), change("removed", "faqs[Is it hard?].article.text[Long.]", "Long.", "")}},
+		{"a code", func(r *career.Record) { r.Codes[0].Confidence = 1 }, []career.Change{change("changed", "codes[soc-2018 19-3033].confidence", "0.9", "1")}},
+		{"a fact", func(r *career.Record) { r.Facts[0].Pay = &career.Pay{Currency: "USD", Median: 5} },
+			[]career.Change{change("changed", "facts[education masters].pay", "", `{"currency":"USD","duration":"","median":5}`)}},
 		{"an alias", func(r *career.Record) { r.Aliases = append(r.Aliases, "shrink") }, []career.Change{change("added", "aliases[shrink]", "", "shrink")}},
 		{"the page is back", func(r *career.Record) { r.Retired = nil }, []career.Change{change("removed", "retired", "not-found", "")}},
 		{"replaced", func(r *career.Record) { r.Retired.ReplacedBy = "shrink" }, []career.Change{change("changed", "retired.replaced_by", "", "shrink")}},

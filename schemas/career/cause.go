@@ -18,7 +18,8 @@ const (
 	// page, or a replay read the same snapshot again. It stands too where no other
 	// cause does: the same input then came out differently.
 	CodeChanged = "code-changed"
-	// TaxonomyChanged: the taxonomies that give codes are others (Basis.Taxonomy).
+	// TaxonomyChanged: the taxonomies that give codes are others (Basis.Taxonomy),
+	// and so are the career's codes.
 	TaxonomyChanged = "taxonomy-changed"
 	// CareerArrived: another career came, went, or changed its names or types, so
 	// that a name on this page means something else, or another page names this

@@ -53,6 +53,7 @@ func fill[T any](list *[]T) {
 func (r Record) Content() ([]byte, error) {
 	r.Version, r.ValidFrom = 0, time.Time{}
 	r.Source = Source{URL: r.Source.URL, Site: r.Source.Site}
+	r.Quality.Parts = nil // they follow from the rest
 	r.FAQs = slices.Clone(r.FAQs)
 	for i, faq := range r.FAQs {
 		if faq.Article != nil {

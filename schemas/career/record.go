@@ -35,6 +35,12 @@ type Record struct {
 	SeeAlso []Link `json:"see_also"`
 	// Sections is all content of the page that no other field holds.
 	Sections []Section `json:"sections"`
+	// Codes are occupation codes of the career in public taxonomies; left out
+	// when there is none.
+	Codes []Code `json:"codes,omitempty"`
+	// Facts are what the prose states of credentials, education, methods, tools,
+	// hours and pay, in the order of the fields; left out when there is none.
+	Facts []Fact `json:"facts,omitempty"`
 	// Source says where the record was read.
 	Source Source `json:"source"`
 	// Quality says how complete the record is.
@@ -224,4 +230,17 @@ type Quality struct {
 	Missing []string `json:"missing"`
 	// Warnings are findings that a person may want to look at.
 	Warnings []string `json:"warnings"`
+	// Parts explain Score, which is their mean by weight; absent before enrichment.
+	Parts []QualityPart `json:"parts,omitempty"`
+}
+
+// QualityPart is one measure of a record.
+type QualityPart struct {
+	// Name is "completeness", "length", "freshness", "links" or "readability".
+	Name string `json:"name"`
+	// Value and Weight are 0 to 1; a part that cannot be judged has weight 0.
+	Value  float64 `json:"value"`
+	Weight float64 `json:"weight"`
+	// Why says what the value comes from.
+	Why string `json:"why"`
 }

@@ -125,9 +125,9 @@ func (c deadShowCmd) Run(ctx context.Context, p *program) error {
 
 type deadRedriveCmd struct {
 	deadFilter
-	Letters  []uint64 `arg:"" optional:"" name:"letter" help:"Numbers of letters; without any, all open ones that the filters keep."`
-	Profiles string   `help:"Folder with more site profiles." type:"existingdir" placeholder:"DIR"`
-	Timeout  string   `help:"How long to wait for the stages." default:"1m"`
+	Letters []uint64 `arg:"" optional:"" name:"letter" help:"Numbers of letters; without any, all open ones that the filters keep."`
+	stageFlags
+	Timeout string `help:"How long to wait for the stages." default:"1m"`
 }
 
 // Help is shown below the flags.
@@ -144,13 +144,13 @@ func (c deadRedriveCmd) Run(ctx context.Context, p *program) error {
 	if err != nil || patience <= 0 {
 		return usage("--timeout %q: want a duration such as 30s", c.Timeout)
 	}
-	parser, err := newParser("", c.Profiles)
+	config, err := c.pipeline(p, app.StageNames())
 	if err != nil {
-		return usage("%v", err)
+		return err
 	}
 	var summary app.Redriven
 	err = p.withEngines(ctx, app.Need{Stages: true}, func(engines *app.Engines) error {
-		return app.WithPipeline(ctx, app.PipelineConfig{Stages: app.StageNames(), Parser: parser, Logger: p.log}, engines, func(ctx context.Context) error {
+		return app.WithPipeline(ctx, config, engines, func(ctx context.Context) error {
 			ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the stages did not answer in time; is the pipeline up?"))
 			defer cancel()
 			summary, err = app.Redrive(ctx, engines.Broker, func(l app.Letter) bool {

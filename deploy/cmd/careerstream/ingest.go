@@ -22,8 +22,8 @@ import (
 type ingestCmd struct {
 	Sources      []string `arg:"" name:"source" help:"Files, folders, globs, or - for standard input."`
 	MaxPageBytes int64    `help:"Largest page that is taken, in bytes." default:"10485760"`
-	Profiles     string   `help:"Folder with more site profiles." type:"existingdir" placeholder:"DIR"`
 	Wait         bool     `help:"Wait until the pages have gone all their way." default:"true" negatable:""`
+	stageFlags
 }
 
 // Help is shown below the flags.
@@ -70,11 +70,11 @@ func (c ingestCmd) Run(ctx context.Context, p *program) error {
 
 func (c ingestCmd) ingest(ctx context.Context, p *program, engines *app.Engines) (result, error) {
 	var r result
-	parser, err := newParser("", c.Profiles)
+	config, err := c.pipeline(p, app.StageNames())
 	if err != nil {
-		return r, usage("%v", err)
+		return r, err
 	}
-	err = app.WithPipeline(ctx, app.PipelineConfig{Stages: app.StageNames(), Parser: parser, Logger: p.log}, engines, func(ctx context.Context) (err error) {
+	err = app.WithPipeline(ctx, config, engines, func(ctx context.Context) (err error) {
 		r, err = c.takeAndWait(ctx, p, engines)
 		return err
 	})

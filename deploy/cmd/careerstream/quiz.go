@@ -82,12 +82,12 @@ func (p *program) brokerFirst() app.Need {
 // withPipeline opens the engines and runs the stages beside work, unless
 // another process does.
 func (p *program) withPipeline(ctx context.Context, need app.Need, work func(context.Context, *app.Engines) error) error {
-	parser, err := newParser("", "")
+	config, err := stageFlags{}.pipeline(p, app.StageNames())
 	if err != nil {
 		return err
 	}
 	return p.withEngines(ctx, need, func(engines *app.Engines) error {
-		return app.WithPipeline(ctx, app.PipelineConfig{Stages: app.StageNames(), Parser: parser, Logger: p.log}, engines,
+		return app.WithPipeline(ctx, config, engines,
 			func(ctx context.Context) error { return work(ctx, engines) })
 	})
 }

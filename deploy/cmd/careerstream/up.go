@@ -25,7 +25,7 @@ type upCmd struct {
 	WriteToken         string `name:"write-token" help:"Take outcomes by POST /v1/outcomes from who sends this token; without one nobody may." env:"CAREERSTREAM_WRITE_TOKEN" placeholder:"SECRET"`
 	OutcomeRate        int    `name:"outcome-rate" help:"Outcomes a second taken that way." default:"5000"`
 	MaxBody            int64  `name:"max-body" help:"Largest request taken that way, in bytes." default:"8388608"`
-	Profiles           string `help:"Folder with more site profiles." type:"existingdir" placeholder:"DIR"`
+	stageFlags
 }
 
 // Help is shown below the flags.
@@ -51,9 +51,9 @@ func (c upCmd) serveWith(ctx context.Context, p *program, work func(context.Cont
 	if err != nil {
 		return usage("--stages: %v", err)
 	}
-	parser, err := newParser("", c.Profiles)
+	stageConfig, err := c.pipeline(p, stages)
 	if err != nil {
-		return usage("%v", err)
+		return err
 	}
 	config, err := p.appConfig()
 	if err != nil {
@@ -68,9 +68,8 @@ func (c upCmd) serveWith(ctx context.Context, p *program, work func(context.Cont
 		}
 		registry := prometheus.NewRegistry()
 		registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-		pipeline, err := app.NewPipeline(app.PipelineConfig{
-			Stages: stages, Parser: parser, Registry: registry, Logger: p.log,
-		}, engines)
+		stageConfig.Registry = registry
+		pipeline, err := app.NewPipeline(stageConfig, engines)
 		if err != nil {
 			return err
 		}
