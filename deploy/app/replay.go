@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -52,7 +53,7 @@ func Replay(ctx context.Context, conn *broker.Conn, cfg ReplayConfig) (Blast, er
 	defer bodies.Close()
 	r := &replayer{
 		cfg: cfg, conn: conn, handler: normalize.NewHandler(cfg.Parser, bodies, conn),
-		number: 1, tally: newTally(cfg.Examples),
+		number: math.MaxUint64, tally: newTally(cfg.Examples), // a dry run stands after every replay there was
 	}
 	if !cfg.DryRun {
 		if r.number, err = nextReplay(ctx, conn); err != nil {

@@ -289,6 +289,9 @@ func TestReplay(t *testing.T) {
 	if l.counts() != again {
 		t.Error("the repeat published something")
 	}
+	if b := l.replay(t.Context(), plain, true); b.Changed != dry.Changed {
+		t.Errorf("dry run of the way back: %+v", b)
+	}
 	l.run(plain, func(ctx context.Context) { l.ingest(ctx, generate(t, 0, 1, n, 2)) })
 	if did := l.counts().Since(again); did.Normalized != 1 || did.Published != 1 {
 		t.Errorf("a newer page: %+v", did)
