@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -59,16 +60,13 @@ func graphOf(ctx context.Context, engines *app.Engines, slug string, depth int) 
 		return nil, err
 	}
 	seen := map[string]bool{slug: true}
-	for level := []*graphNode{root}; depth > 0 && len(level) > 0; depth-- {
+	for level := []*graphNode{root}; len(level) > 0; depth-- {
 		var next []*graphNode
 		for _, node := range level {
 			for i := range node.Edges {
 				edge := &node.Edges[i]
-				switch {
-				case edge.Career == "":
-					continue
-				case seen[edge.Career] || len(seen) >= maxGraph:
-					edge.Seen = seen[edge.Career]
+				edge.Seen = seen[edge.Career]
+				if edge.Career == "" || edge.Seen || depth == 0 || len(seen) >= maxGraph {
 					continue
 				}
 				seen[edge.Career] = true
@@ -87,7 +85,8 @@ func graphOf(ctx context.Context, engines *app.Engines, slug string, depth int) 
 
 // printGraph prints the graph as a tree, a line an edge: its kind, the name on the
 // page, what that means with which confidence and by what method, and where it
-// stands.
+// stands. Names that mean no career are shown of the first one alone; an arrow
+// says that the tree shows the career elsewhere.
 func printGraph(w io.Writer, root *graphNode) error {
 	b := &strings.Builder{}
 	fmt.Fprintf(b, "%s  (%s)%s\n", text.Bold.Sprint(root.Name), root.Slug, retiredMark(root))
@@ -97,9 +96,10 @@ func printGraph(w io.Writer, root *graphNode) error {
 }
 
 func printEdges(b *strings.Builder, node *graphNode, indent string) {
-	for i, edge := range node.Edges {
+	edges := slices.DeleteFunc(slices.Clone(node.Edges), func(e graphEdge) bool { return e.Career == "" && indent != "" })
+	for i, edge := range edges {
 		branch, below := "├─ ", "│  "
-		if i == len(node.Edges)-1 {
+		if i == len(edges)-1 {
 			branch, below = "└─ ", "   "
 		}
 		b.WriteString(indent + branch + edgeLine(edge) + "\n")
