@@ -97,8 +97,10 @@ func (h *Handler) register(ctx context.Context, m event.Message, record career.R
 
 // place is how a record stands to the career's last one.
 type place struct {
-	// before is the last record, nil without one, and seq its sequence, 0 then.
+	// before is the last record, nil without one, with its basis, and seq its
+	// sequence, 0 then.
 	before *career.Record
+	basis  career.Basis
 	seq    uint64
 	// late: the last record is not to be overridden.
 	late bool
@@ -115,7 +117,7 @@ func (h *Handler) place(ctx context.Context, record career.Record, basis career.
 	// A stray message that is no record is simply overwritten.
 	before, err := event.Data[career.Normalized](last)
 	if err == nil {
-		at.before = &before.Record
+		at.before, at.basis = &before.Record, before.Basis
 	}
 	if !before.Basis.Before(basis) {
 		at.late = true

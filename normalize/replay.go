@@ -44,6 +44,11 @@ func (h *Handler) Replay(ctx context.Context, m event.Message, number uint64) (R
 	if err != nil {
 		return r, err
 	}
+	if at.late {
+		if at.late, err = h.overtaken(ctx, m, at, record, &r.Basis); err != nil {
+			return r, err
+		}
+	}
 	r.Before, r.BeforeSeq, r.Late = at.before, at.seq, at.late
 	if r.Late {
 		return r, nil
@@ -54,6 +59,24 @@ func (h *Handler) Replay(ctx context.Context, m event.Message, number uint64) (R
 	}
 	r.Outs, err = h.normalized(m, *record, r.Basis, at.seq)
 	return r, err
+}
+
+// overtaken reports whether the career's last record is newer than the page's last
+// message m. It is not where it was read from m too, with an article besides that
+// the page does not go on at any more; then basis comes up to it.
+func (h *Handler) overtaken(ctx context.Context, m event.Message, at place, record *career.Record, basis *career.Basis) (bool, error) {
+	up := career.Basis{Snapshot: at.basis.Snapshot, Replay: basis.Replay}
+	if at.before == nil || at.before.Source.URL != record.Source.URL || !at.basis.Before(up) {
+		return true, nil
+	}
+	// The page is looked up after its record: while m is still the last, nothing
+	// newer can have gone into that.
+	last, ok, err := h.last.Last(ctx, m.Subject)
+	if err != nil || !ok || last.Seq != m.Seq {
+		return true, err
+	}
+	*basis = up
+	return false, nil
 }
 
 // reread makes the record that a page has of its own; an article is in those of
