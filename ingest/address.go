@@ -13,6 +13,18 @@ import (
 	"careerstream/schemas/page"
 )
 
+// Locate puts an absolute http or https URL into the one form that is used as
+// identity (scheme and host in lower case, no default port, user or fragment,
+// RFC 3986, 6.2) and names its site, the host with a port that is not the
+// default one, and its key within the site, 32 hex digits.
+func Locate(raw string) (url, site, key string, err error) {
+	a, err := parseAddress(raw)
+	if err != nil {
+		return "", "", "", err
+	}
+	return a.url, a.site, a.key(), nil
+}
+
 // address says where a page belongs.
 type address struct {
 	url  string

@@ -22,7 +22,8 @@ import (
 // Stdin is the source string that stands for standard input.
 const Stdin = "-"
 
-// Files finds pages in files, folders, globs and standard input.
+// Files finds pages in files, folders, globs and standard input, and in WARC
+// files among them; see Archives.
 //
 // A folder is read recursively in the order of names, hidden files and folders
 // left out. Links are followed; a file or folder that several paths lead to is
@@ -151,6 +152,14 @@ func (w *walk) path(path string, info fs.FileInfo) bool {
 		return w.folder(path)
 	case !info.Mode().IsRegular():
 		return w.yield(Entry{Origin: path, Err: notRegular(path, info)})
+	}
+	if IsArchive(path) {
+		for entry := range (Archives{Paths: []string{path}, MaxBytes: w.files.MaxBytes}).Entries(w.ctx) {
+			if !w.yield(entry) {
+				return false
+			}
+		}
+		return true
 	}
 	return w.yield(Entry{Origin: path, Take: func(ctx context.Context) (Capture, error) {
 		if err := ctx.Err(); err != nil {

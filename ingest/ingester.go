@@ -200,7 +200,7 @@ func (in *Ingester) RunSource(ctx context.Context, src Source, progress func(Pro
 		})
 	}
 
-	r := run{Ingester: in, statement: newStatement(), urls: make(map[[16]byte]string)}
+	r := run{Ingester: in, taker: in.taker(), statement: newStatement(), urls: make(map[[16]byte]string)}
 	why := r.publish(work, order, slots, func(origin string) {
 		if progress == nil {
 			return
@@ -220,6 +220,13 @@ func (in *Ingester) RunSource(ctx context.Context, src Source, progress func(Pro
 	r.statement.Discovered = int(discovered.Load())
 	r.statement.conclude(complete, cancelled, why)
 	return r.statement, nil
+}
+
+func (in *Ingester) taker() Taker {
+	return Taker{
+		Bodies: in.deps.Bodies, Publisher: in.deps.Publisher, Last: in.deps.Last, DeadLetters: in.deps.DeadLetters,
+		Clock: in.deps.Clock, Log: in.deps.Log, RetryInitial: in.cfg.RetryInitial, RetryMax: in.cfg.RetryMax,
+	}
 }
 
 // conclude says whether the run is complete, and if not, why.

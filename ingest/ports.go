@@ -75,4 +75,6 @@ type Capture struct {
 	LastModified string
 	// Warnings name doubtful findings so far.
 	Warnings []string
+	// Kind is that of page.Snapshot; anything but page.Article is a career page.
+	Kind string
 }

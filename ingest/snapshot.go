@@ -57,13 +57,17 @@ func Snap(origin string, c Capture) (Page, error) {
 	if err != nil {
 		return Page{}, fmt.Errorf("%s: %w", origin, err)
 	}
+	kind := ""
+	if c.Kind == page.Article {
+		kind = page.Article
+	}
 	sum := sha256.Sum256(c.Body)
 	return Page{Body: c.Body, Snapshot: page.Snapshot{
 		URL: where.url, Site: where.site, Key: where.key(), Origin: origin,
 		BodySHA256: hex.EncodeToString(sum[:]), Size: int64(len(c.Body)),
 		MediaType: media, Charset: name,
 		FetchedAt: c.FetchedAt.UTC(), ETag: c.ETag, LastModified: c.LastModified,
-		Warnings: append(warnings, doubts...),
+		Warnings: append(warnings, doubts...), Kind: kind,
 	}}, nil
 }
 

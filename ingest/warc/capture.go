@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,6 +53,8 @@ type Capture struct {
 	// Truncated says why the body is not whole: "length", "time", "disconnect" or
 	// "unspecified"; "" where it is.
 	Truncated string
+	// Fields are added to the record's own, for instance an extension's.
+	Fields Header
 }
 
 // Written tells a later revisit record, or an index, of a record.
@@ -70,7 +73,7 @@ func (w *Writer) Write(c Capture) (Written, error) {
 	if err != nil {
 		return Written{}, fmt.Errorf("archive %s: %w", c.URL, err)
 	}
-	var extra Header
+	extra := slices.Clone(c.Fields)
 	if c.Truncated != "" {
 		extra = append(extra, Field{"WARC-Truncated", c.Truncated})
 	}

@@ -4,7 +4,9 @@ package profile
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -171,6 +173,8 @@ type Profile struct {
 type Registry struct {
 	byName map[string]*Profile
 	sites  []*Profile // with hosts, own ones before embedded ones
+	// follows is the hash of what Follows is about.
+	follows string
 }
 
 // New compiles the embedded profiles and those in own, which win over embedded
@@ -222,6 +226,12 @@ func New(own ...Named) (*Registry, error) {
 			errs = append(errs, fmt.Errorf("profile %s: %w", name, err))
 		}
 	}
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		src := sources[name]
+		fmt.Fprintf(sum, "%q %q %q %q %q %q\n", name, src.Extends, src.Hosts, src.Paths, src.Pages, src.Articles)
+	}
+	r.follows = hex.EncodeToString(sum.Sum(nil)[:8])
 	return r, errors.Join(errs...)
 }
 
@@ -325,3 +335,7 @@ func (p *Profile) IsPage(urlPath string) bool {
 	}
 	return false
 }
+
+// Follows is a fingerprint of the rules in all profiles of which links are
+// followed (pages and articles): 16 hex digits.
+func (r *Registry) Follows() string { return r.follows }

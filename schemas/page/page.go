@@ -25,7 +25,9 @@ const (
 	Article = "article"
 	// Sitemap lists pages.
 	Sitemap = "sitemap"
-	// Seed is a page or a sitemap: its content tells.
+	// Index is the front page of a site with sitemaps: it leads to pages.
+	Index = "index"
+	// Seed is any of them but an article: its content tells.
 	Seed = "seed"
 )
 

@@ -18,6 +18,8 @@ const (
 	ViaLink     = "link"
 	ViaRedirect = "redirect"
 	ViaArticle  = "article"
+	// ViaAbsent: the sitemap that named the URL does not name it any more.
+	ViaAbsent = "absent"
 )
 
 // Outcomes of a visit.
@@ -37,6 +39,9 @@ const (
 	Redirected = "moved"
 	// Missing: 404, 410, or absent from the sitemaps; not yet often enough.
 	Missing = "missing"
+	// NoArticle: an article that a page links is not there; the page's answer
+	// stays as short as it is.
+	NoArticle = "no-article"
 	// Retired: missing often enough; a page.gone was published.
 	Retired = "retired"
 	// RobotsDenied: robots.txt forbids the URL.
@@ -63,7 +68,7 @@ type Visit struct {
 	Host string `json:"host"`
 	// Key is 32 hex digits of the SHA-256 of URL.
 	Key string `json:"key"`
-	// Kind is Career, Article, Sitemap or Seed.
+	// Kind is Career, Article, Sitemap, Index or Seed.
 	Kind string `json:"kind"`
 	// Parents as in Snapshot.
 	Parents []string `json:"parents,omitempty"`

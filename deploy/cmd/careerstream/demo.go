@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,7 +13,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"careerstream/deploy/app"
-	"careerstream/deploy/sample"
+	"careerstream/deploy/site"
+	"careerstream/normalize"
 	"careerstream/publish/store"
 	"careerstream/schemas/career"
 	"careerstream/schemas/stream"
@@ -38,19 +38,27 @@ func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
 	if p.NATS != "" || p.ClickHouse != "" {
 		return usage("demo runs on engines of its own; leave out --nats and --clickhouse")
 	}
-	scratch, err := os.MkdirTemp("", "careerstream-demo-")
-	if err != nil {
-		return fmt.Errorf("make folder for the demo: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	site := filepath.Join(scratch, "site")
-	if err := os.CopyFS(site, sample.Site()); err != nil {
-		return fmt.Errorf("unpack the sample site: %w", err)
-	}
 	if p.Data == "" {
+		scratch, err := os.MkdirTemp("", "careerstream-demo-")
+		if err != nil {
+			return fmt.Errorf("make folder for the demo: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 		p.Data = filepath.Join(scratch, "data")
 	}
-	run := demo{program: p, site: site, started: time.Now()}
+	pages, err := site.New(site.Config{})
+	if err != nil {
+		return err
+	}
+	if err := pages.Start(ctx); err != nil {
+		return fmt.Errorf("serve the sample site: %w", err)
+	}
+	defer func() { err = errors.Join(err, pages.Close()) }()
+	parser, err := newParser("", "")
+	if err != nil {
+		return err
+	}
+	run := demo{program: p, site: pages, parser: parser, started: time.Now()}
 	up := upCmd{Stages: "all", Listen: c.Listen}
 	return up.serveWith(ctx, p, func(ctx context.Context, engines *app.Engines) error {
 		if err := run.show(ctx, engines); err != nil {
@@ -67,12 +75,13 @@ func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
 // demo is one run of the demonstration.
 type demo struct {
 	*program
-	site    string
+	site    *site.Site
+	parser  *normalize.Parser
 	started time.Time
 }
 
 func (d demo) show(ctx context.Context, engines *app.Engines) error {
-	d.say("%d sample pages in HTML and text go through JetStream into ClickHouse.", d.pages())
+	d.say("A sample site of %d career pages at %s is crawled: robots.txt, sitemaps, a redirect, linked articles.", d.site.Pages(), d.site.URL())
 	if err := d.ingest(ctx, engines); err != nil {
 		return err
 	}
@@ -105,28 +114,18 @@ func (d demo) say(format string, args ...any) {
 	fmt.Fprintf(d.stdout, "\n%s\n", text.Bold.Sprintf(format, args...))
 }
 
-func (d demo) pages() int {
-	n := 0
-	_ = fs.WalkDir(sample.Site(), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && !strings.HasSuffix(path, ".meta.json") {
-			n++
-		}
-		return err
-	})
-	return n
-}
-
 func (d demo) ingest(ctx context.Context, engines *app.Engines) error {
-	cmd := ingestCmd{Sources: []string{d.site}, Wait: true}
-	r, err := cmd.takeAndWait(ctx, d.program, engines)
+	cmd := ingestCmd{Sources: []string{d.site.URL()}, Wait: true}
+	cmd.crawlFlags = crawlFlags{AllowPrivate: []string{"127.0.0.1"}, Delay: time.Millisecond}
+	r, err := cmd.takeAndWait(ctx, d.program, engines, d.parser)
 	if err != nil {
 		return err
 	}
 	if err := printResult(d.program, r); err != nil {
 		return err
 	}
-	if failed := r.Statement.FailedTotal() + int(r.Outcome.Dead); failed > 0 {
-		return fmt.Errorf("%d sample pages did not become records", failed)
+	if !r.Crawl.Complete || r.Outcome == nil || r.Outcome.Dead > 0 {
+		return errors.New("not all sample pages became records")
 	}
 	return nil
 }
@@ -174,7 +173,7 @@ const demoOutcomes = 20_000
 
 // The page that the demo changes.
 const (
-	edited     = "careers/plumber.html"
+	edited     = "/careers/plumber/"
 	editedSlug = "plumber"
 )
 
@@ -191,20 +190,17 @@ func (d demo) edit(ctx context.Context, engines *app.Engines) error {
 	if len(before.Record.Duties) == 0 {
 		return fmt.Errorf("sample page %s has no duties", edited)
 	}
-	path := filepath.Join(d.site, edited)
-	body, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("read sample page: %w", err)
-	}
 	old := firstWords(before.Record.Duties[0].Text, 4)
-	changed := strings.Replace(string(body), old, "Every morning, "+strings.ToLower(old[:1])+old[1:], 1)
-	if changed == string(body) {
+	changed := false
+	d.site.Edit(d.site.Index(edited), func(body []byte) []byte {
+		text := strings.Replace(string(body), old, "Every morning, "+strings.ToLower(old[:1])+old[1:], 1)
+		changed = text != string(body)
+		return []byte(text)
+	})
+	if !changed {
 		return fmt.Errorf("sample page %s does not hold %q", edited, old)
 	}
-	if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
-		return fmt.Errorf("change sample page: %w", err)
-	}
-	d.say("Now somebody edits one bullet of one page, and all pages are taken again.")
+	d.say("Now somebody edits one bullet of one page, and the site is visited again.")
 	if err := d.ingest(ctx, engines); err != nil {
 		return err
 	}

@@ -15,20 +15,29 @@ import (
 
 	"careerstream/deploy/app"
 	"careerstream/ingest"
+	"careerstream/ingest/crawl"
+	"careerstream/normalize"
 	"careerstream/schemas/deadletter"
 	"careerstream/schemas/fault"
+	"careerstream/schemas/page"
 )
 
 type ingestCmd struct {
-	Sources      []string `arg:"" name:"source" help:"Files, folders, globs, or - for standard input."`
+	Sources      []string `arg:"" name:"source" optional:"" help:"URLs of sites, sitemaps and pages; files, folders, globs and WARC files; or - for standard input."`
+	URLs         string   `name:"urls" help:"File with more URLs, one a line." type:"existingfile" placeholder:"FILE"`
 	MaxPageBytes int64    `help:"Largest page that is taken, in bytes." default:"10485760"`
 	Wait         bool     `help:"Wait until the pages have gone all their way." default:"true" negatable:""`
 	stageFlags
+	crawlFlags
 }
 
 // Help is shown below the flags.
 func (ingestCmd) Help() string {
-	return `Example: careerstream ingest pages/ more/*.html
+	return `Example: careerstream ingest https://careers.example/
+         careerstream ingest pages/ more/*.html archive.warc.gz
+
+A site is visited by its robots.txt and sitemaps, one request at a time, and again only where something changed.
+The run goes on where it was stopped. Pages that are gone are retired after --retire-after runs.
 
 FILE.meta.json beside a page may say where it came from: {"url": "...", "fetched_at": "2026-05-04T09:00:00Z"}.
 The exit code is 0 only when every page was taken and has become a record; 3 says that some have not.`
@@ -36,7 +45,10 @@ The exit code is 0 only when every page was taken and has become a record; 3 say
 
 // result is what an ingest comes to.
 type result struct {
-	Statement ingest.Statement `json:"statement"`
+	// Statement of the local sources; nil without any.
+	Statement *ingest.Statement `json:"statement,omitempty"`
+	// Crawl is the statement of the run over sites; nil without any.
+	Crawl *page.Run `json:"crawl,omitempty"`
 	// Outcome of the way after ingest; nil when nobody waited for it.
 	Outcome *app.Outcome `json:"outcome,omitempty"`
 	// Dead are the first messages that could not be processed meanwhile.
@@ -58,10 +70,14 @@ func (c ingestCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	switch {
-	case !r.Statement.Complete:
+	case r.Statement != nil && !r.Statement.Complete:
 		return incomplete("partial: %s", r.Statement.Why)
-	case r.Statement.FailedTotal() > 0:
+	case r.Statement != nil && r.Statement.FailedTotal() > 0:
 		return incomplete("%d pages could not be taken; see: careerstream dead list", r.Statement.FailedTotal())
+	case r.Crawl != nil && !r.Crawl.Complete:
+		return incomplete("partial: %s", r.Crawl.Why)
+	case r.Crawl != nil && r.Crawl.Outcomes[page.Failed] > 0:
+		return incomplete("%d pages could not be taken; see: careerstream dead list", r.Crawl.Outcomes[page.Failed])
 	case r.Outcome != nil && r.Outcome.Dead > 0:
 		return incomplete("%d messages could not be processed; see: careerstream dead list", r.Outcome.Dead)
 	}
@@ -75,7 +91,7 @@ func (c ingestCmd) ingest(ctx context.Context, p *program, engines *app.Engines)
 		return r, err
 	}
 	err = app.WithPipeline(ctx, config, engines, func(ctx context.Context) (err error) {
-		r, err = c.takeAndWait(ctx, p, engines)
+		r, err = c.takeAndWait(ctx, p, engines, config.Parser)
 		return err
 	})
 	return r, err
@@ -83,12 +99,12 @@ func (c ingestCmd) ingest(ctx context.Context, p *program, engines *app.Engines)
 
 // takeAndWait takes the pages and, with Wait, waits for the stages, which some
 // process runs.
-func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Engines) (r result, err error) {
+func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Engines, parser *normalize.Parser) (r result, err error) {
 	before, err := app.Count(ctx, engines.Broker)
 	if err != nil {
 		return r, err
 	}
-	if r.Statement, err = c.take(ctx, p, engines); err != nil || !c.Wait || !r.Statement.Complete {
+	if err := c.takeAll(ctx, p, engines, parser, &r); err != nil || !c.Wait || ctx.Err() != nil {
 		return r, err
 	}
 	if err := waitForPages(ctx, p, engines); err != nil {
@@ -99,21 +115,72 @@ func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Eng
 		return r, err
 	}
 	outcome := after.Since(before)
-	outcome.Dead -= min(outcome.Dead, uint64(r.Statement.FailedTotal()))
 	r.Outcome = &outcome
 	if outcome.Dead == 0 {
 		return r, nil
 	}
+	// What ingest itself could not take is in the statements.
 	letters, err := app.LettersFrom(ctx, engines.Broker, before.Dead+1)
+	outcome.Dead = 0
 	for _, l := range letters {
-		if l.Stage != ingest.Stage && l.State == deadletter.Open && len(r.Dead) < ingest.MaxListed {
+		if l.Stage == ingest.Stage || l.State != deadletter.Open {
+			continue
+		}
+		if outcome.Dead++; len(r.Dead) < ingest.MaxListed {
 			r.Dead = append(r.Dead, rowOf(l))
 		}
 	}
 	return r, err
 }
 
-func (c ingestCmd) take(ctx context.Context, p *program, engines *app.Engines) (ingest.Statement, error) {
+// takeAll takes what is on disk first, then what is on sites.
+func (c ingestCmd) takeAll(ctx context.Context, p *program, engines *app.Engines, parser *normalize.Parser, r *result) error {
+	local, urls, err := c.split()
+	if err != nil {
+		return err
+	}
+	if len(local) > 0 || len(urls) == 0 {
+		statement, err := c.take(ctx, p, engines, local)
+		if err != nil {
+			return err
+		}
+		r.Statement = &statement
+		if !statement.Complete {
+			return nil
+		}
+	}
+	if len(urls) == 0 {
+		return nil
+	}
+	cfg, err := c.config(p, c.MaxPageBytes)
+	if err != nil {
+		return err
+	}
+	run, err := crawlSites(ctx, p, engines, cfg, parser, crawl.Spec{Sources: urls, Options: c.options()})
+	r.Crawl = &run
+	return err
+}
+
+// split tells sources on disk from URLs.
+func (c ingestCmd) split() (local, urls []string, err error) {
+	for _, source := range c.Sources {
+		if isURL(source) {
+			urls = append(urls, source)
+		} else {
+			local = append(local, source)
+		}
+	}
+	if c.URLs != "" {
+		more, err := readURLs(c.URLs)
+		if err != nil {
+			return nil, nil, err
+		}
+		urls = append(urls, more...)
+	}
+	return local, urls, nil
+}
+
+func (c ingestCmd) take(ctx context.Context, p *program, engines *app.Engines, sources []string) (ingest.Statement, error) {
 	bodies, err := engines.Broker.Bodies()
 	if err != nil {
 		return ingest.Statement{}, err
@@ -128,7 +195,7 @@ func (c ingestCmd) take(ctx context.Context, p *program, engines *app.Engines) (
 	}
 	bar := newStepBar(p, "pages")
 	defer bar.stop()
-	return ingester.Run(ctx, c.Sources, func(s ingest.Progress) {
+	return ingester.Run(ctx, sources, func(s ingest.Progress) {
 		bar.set(int64(s.Taken+s.Unchanged+s.Failed), int64(s.Discovered))
 	})
 }
@@ -164,11 +231,14 @@ type stepBar struct {
 	name   string
 	writer progress.Writer
 	bar    *progress.Tracker
+	began  time.Time
 	shown  time.Time
+	// remark stands behind the numbers.
+	remark string
 }
 
 func newStepBar(p *program, name string) *stepBar {
-	b := &stepBar{p: p, name: name, shown: time.Now()}
+	b := &stepBar{p: p, name: name, began: time.Now(), shown: time.Now()}
 	if isTerminal(os.Stderr) {
 		b.writer = newProgress(p)
 		b.bar = &progress.Tracker{Message: name, Total: 1}
@@ -178,15 +248,24 @@ func newStepBar(p *program, name string) *stepBar {
 	return b
 }
 
+// note sets what stands behind the numbers while it is so.
+func (b *stepBar) note(text string, so bool) {
+	b.remark = ""
+	if so {
+		b.remark = ", " + text
+	}
+}
+
 func (b *stepBar) set(done, total int64) {
 	if b.writer != nil {
+		b.bar.UpdateMessage(b.name + b.remark)
 		b.bar.UpdateTotal(max(total, 1))
 		b.bar.SetValue(done)
 		return
 	}
 	if time.Since(b.shown) > 5*time.Second {
 		b.shown = time.Now()
-		fmt.Fprintf(b.p.stderr, "%s: %d of %d\n", b.name, done, total)
+		fmt.Fprintf(b.p.stderr, "%s: %d of %d, %.0f/s%s\n", b.name, done, total, float64(done)/time.Since(b.began).Seconds(), b.remark)
 	}
 }
 
@@ -201,13 +280,17 @@ func printResult(p *program, r result) error {
 	if p.JSON {
 		return printJSON(p.stdout, r)
 	}
-	s := r.Statement
 	t := newTable(p.stdout, "Pages", table.Row{"what", "count"}, 80, 2)
-	t.AppendRow(table.Row{"found", s.Discovered})
-	t.AppendRow(table.Row{"taken", s.Taken})
-	t.AppendRow(table.Row{"unchanged", s.Unchanged})
-	for _, kind := range sortedKinds(s.Failed) {
-		t.AppendRow(table.Row{"failed: " + kind.Info().Label, s.Failed[kind]})
+	if s := r.Statement; s != nil {
+		t.AppendRow(table.Row{"found", s.Discovered})
+		t.AppendRow(table.Row{"taken", s.Taken})
+		t.AppendRow(table.Row{"unchanged", s.Unchanged})
+		for _, kind := range sortedKinds(s.Failed) {
+			t.AppendRow(table.Row{"failed: " + kind.Info().Label, s.Failed[kind]})
+		}
+	}
+	if r.Crawl != nil {
+		appendRun(t, *r.Crawl)
 	}
 	if r.Outcome != nil {
 		t.AppendSeparator()
@@ -216,7 +299,18 @@ func printResult(p *program, r result) error {
 		t.AppendRow(table.Row{"could not be processed", r.Outcome.Dead})
 	}
 	t.Render()
-	return errors.Join(printFailures(p.stdout, s), printDead(p.stdout, r), printWarnings(p.stdout, s))
+	var errs []error
+	if s := r.Statement; s != nil {
+		errs = append(errs, printFailures(p.stdout, *s))
+	}
+	if r.Crawl != nil {
+		errs = append(errs, printRun(p.stdout, *r.Crawl))
+	}
+	errs = append(errs, printDead(p.stdout, r))
+	if s := r.Statement; s != nil {
+		errs = append(errs, printWarnings(p.stdout, *s))
+	}
+	return errors.Join(errs...)
 }
 
 func sortedKinds(counts map[fault.Kind]int) []fault.Kind {

@@ -6,31 +6,38 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
 
 	"careerstream/deploy/app"
+	"careerstream/ingest/crawl"
+	"careerstream/normalize"
 	"careerstream/publish/intake"
 )
 
 type upCmd struct {
-	Stages             string `help:"Stages to run: all, none (engines only), or a list." default:"all" placeholder:"LIST"`
-	Listen             string `help:"Address of health and metrics." default:"127.0.0.1:8080" env:"CAREERSTREAM_LISTEN"`
-	NATSListen         string `name:"nats-listen" help:"Address of the embedded NATS server (default: a free loopback port)." placeholder:"ADDR"`
-	NATSToken          string `name:"nats-token" help:"Token that others log in with there (default: made up at every start)." env:"CAREERSTREAM_NATS_TOKEN" placeholder:"SECRET"`
-	ClickHouseListen   string `name:"clickhouse-listen" help:"Address of the embedded ClickHouse, for curl and dashboards (default: a free loopback port)." placeholder:"ADDR"`
-	ClickHousePassword string `name:"clickhouse-password" help:"Password of users careerstream and reader there (default: made up and printed)." env:"CAREERSTREAM_CLICKHOUSE_PASSWORD" placeholder:"SECRET"`
-	WriteToken         string `name:"write-token" help:"Take outcomes by POST /v1/outcomes from who sends this token; without one nobody may." env:"CAREERSTREAM_WRITE_TOKEN" placeholder:"SECRET"`
-	OutcomeRate        int    `name:"outcome-rate" help:"Outcomes a second taken that way." default:"5000"`
-	MaxBody            int64  `name:"max-body" help:"Largest request taken that way, in bytes." default:"8388608"`
+	Stages             string        `help:"Stages to run: all, none (engines only), or a list." default:"all" placeholder:"LIST"`
+	Listen             string        `help:"Address of health and metrics." default:"127.0.0.1:8080" env:"CAREERSTREAM_LISTEN"`
+	NATSListen         string        `name:"nats-listen" help:"Address of the embedded NATS server (default: a free loopback port)." placeholder:"ADDR"`
+	NATSToken          string        `name:"nats-token" help:"Token that others log in with there (default: made up at every start)." env:"CAREERSTREAM_NATS_TOKEN" placeholder:"SECRET"`
+	ClickHouseListen   string        `name:"clickhouse-listen" help:"Address of the embedded ClickHouse, for curl and dashboards (default: a free loopback port)." placeholder:"ADDR"`
+	ClickHousePassword string        `name:"clickhouse-password" help:"Password of users careerstream and reader there (default: made up and printed)." env:"CAREERSTREAM_CLICKHOUSE_PASSWORD" placeholder:"SECRET"`
+	WriteToken         string        `name:"write-token" help:"Take outcomes by POST /v1/outcomes from who sends this token; without one nobody may." env:"CAREERSTREAM_WRITE_TOKEN" placeholder:"SECRET"`
+	OutcomeRate        int           `name:"outcome-rate" help:"Outcomes a second taken that way." default:"5000"`
+	MaxBody            int64         `name:"max-body" help:"Largest request taken that way, in bytes." default:"8388608"`
+	Sources            []string      `name:"source" help:"URL of a site, sitemap or page to keep fresh; may be given several times, or as a list in the file of --config." sep:"none" env:"CAREERSTREAM_SOURCES" placeholder:"URL"`
+	Schedule           time.Duration `help:"How often the sources are looked at; each page is visited when its own time has come." default:"1h"`
+	MaxPageBytes       int64         `name:"max-page-bytes" help:"Largest page that is taken from a source, in bytes." default:"10485760"`
 	stageFlags
+	crawlFlags
 }
 
 // Help is shown below the flags.
 func (upCmd) Help() string {
-	return `Example: careerstream up --listen 127.0.0.1:9000
+	return `Example: careerstream up --listen 127.0.0.1:9000 --source https://careers.example/ --contact you@example.com
 
 GET /readyz on the address says 200 while all is well, and 503 with what is wrong and what to do while it is not.`
 }
@@ -87,6 +94,9 @@ func (c upCmd) serveWith(ctx context.Context, p *program, work func(context.Cont
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return pipeline.Run(ctx) })
 		group.Go(func() error { return web.Run(ctx) })
+		if len(c.Sources) > 0 {
+			group.Go(func() error { return c.keepFresh(ctx, p, engines, stageConfig.Parser) })
+		}
 		group.Go(func() error {
 			if err := engines.Announce(web.URL()); err != nil {
 				return err
@@ -98,6 +108,21 @@ func (c upCmd) serveWith(ctx context.Context, p *program, work func(context.Cont
 		}
 		return nil
 	})
+}
+
+// keepFresh visits the sources again and again, until ctx ends.
+func (c upCmd) keepFresh(ctx context.Context, p *program, engines *app.Engines, parser *normalize.Parser) error {
+	cfg, err := c.config(p, c.MaxPageBytes)
+	if err != nil {
+		return err
+	}
+	crawler, err := app.NewCrawler(cfg, engines.Broker, parser)
+	if err != nil {
+		return usage("%v", err)
+	}
+	options := c.options()
+	options.OnlyDue = true
+	return errors.Join(crawler.Schedule(ctx, crawl.Spec{Sources: c.Sources, Options: options}, c.Schedule, p.log), crawler.Close())
 }
 
 // errDone ends what would otherwise stay up.

@@ -39,3 +39,12 @@ func (versionCmd) Run(p *program) error {
 	}
 	return nil
 }
+
+// version is the program's own, "devel" where it was not built from a release.
+func version() string {
+	build, ok := debug.ReadBuildInfo()
+	if !ok || build.Main.Version == "" || build.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return build.Main.Version
+}

@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS {{.Database}}.page_checks{{.OnCluster}}
     site LowCardinality(String) COMMENT 'Host of the page',
     key String COMMENT 'Page within the site: 32 hex digits of the SHA-256 of url',
     url String COMMENT 'Address of the page',
-    kind LowCardinality(String) COMMENT 'page, article, sitemap or seed',
+    kind LowCardinality(String) COMMENT 'page, article, sitemap, index or seed',
     run String COMMENT 'Run that asked for the page',
     outcome LowCardinality(String) COMMENT 'What the visit found: changed, not-modified, unchanged, same-text, fresh, missing, failed and others',
     status UInt16 COMMENT 'HTTP status, or 0',
