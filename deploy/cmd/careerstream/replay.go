@@ -86,7 +86,7 @@ func printBlast(w io.Writer, b app.Blast) error {
 	}
 	t.Render()
 	if len(b.Fields) > 0 {
-		fields := newTable(w, "Fields of the careers that change", table.Row{"field", "gained", "lost", "changed"}, 60, 2, 3, 4)
+		fields := newTable(w, "Fields that change", table.Row{"field", "gained", "lost", "changed"}, 60, 2, 3, 4)
 		for _, f := range b.Fields {
 			fields.AppendRow(table.Row{f.Field, f.Gained, f.Lost, f.Changed})
 		}
