@@ -97,7 +97,8 @@ func (a Archives) file(ctx context.Context, path string, articles bool, yield fu
 		} else {
 			last, nth = record.Offset, 0
 		}
-		if (record.Header.Get(KindField) == page.Article) != articles || !a.mayBePage(record) {
+		kind := record.Header.Get(KindField)
+		if kind == page.Index || (kind == page.Article) != articles || !a.mayBePage(record) {
 			continue
 		}
 		offset, skip := record.Offset, nth

@@ -41,8 +41,8 @@ func (a archive) Keep(_ context.Context, v page.Visit, r *fetch.Response) error 
 	if at := r.RemoteAddr.Addr(); at.IsValid() {
 		c.IP = at.Unmap()
 	}
-	if v.Kind == page.Article {
-		c.Fields = warc.Header{{Name: ingest.KindField, Value: page.Article}}
+	if v.Kind == page.Article || v.Kind == page.Index {
+		c.Fields = warc.Header{{Name: ingest.KindField, Value: v.Kind}}
 	}
 	request, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(r.Raw.Request)))
 	if err == nil {

@@ -213,7 +213,11 @@ func (h *hostLoop) request(ctx, held context.Context, x *exchange, get Getter, r
 	gap := h.pace().Gap(x.duration, h.crawlDelay)
 	h.next = end.Add(gap)
 	h.claim.Change(func(s *frontier.Host) { h.learn(s, x, gap) })
-	if err := h.deps.Archive.Keep(held, x.visit, r); err != nil {
+	kept := x.visit
+	if err == nil && r.Kind == fetch.OK && h.isIndex(x) {
+		kept.Kind = page.Index
+	}
+	if err := h.deps.Archive.Keep(held, kept, r); err != nil {
 		h.fail(err)
 		return false
 	}

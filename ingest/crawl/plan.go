@@ -53,6 +53,14 @@ type runState struct {
 	Options   Options  `json:"options"`
 }
 
+// SpecError says what is wrong with a Spec, before anything was asked.
+type SpecError struct{ err error }
+
+func (e SpecError) Error() string { return "plan run: " + e.err.Error() }
+
+// Unwrap returns every finding, joined.
+func (e SpecError) Unwrap() error { return e.err }
+
 // newPlan reads a Spec. Its error names every bad source and option.
 func newPlan(spec Spec) (*plan, error) {
 	p := &plan{options: spec.Options.withDefaults(), seeds: map[string]place{}}
@@ -79,7 +87,7 @@ func newPlan(spec Spec) (*plan, error) {
 		errs = append(errs, err)
 	}
 	if len(errs) > 0 {
-		return nil, fmt.Errorf("plan run: %w", errors.Join(errs...))
+		return nil, SpecError{errors.Join(errs...)}
 	}
 	text, err := json.Marshal(struct {
 		Sources []string

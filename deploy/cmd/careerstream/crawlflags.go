@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -116,6 +117,10 @@ func crawlSites(ctx context.Context, p *program, engines *app.Engines, cfg app.C
 		bar.note(fmt.Sprintf("%d failed", bad), bad > 0)
 		bar.set(int64(done), int64(s.Pages))
 	})
+	var wrong crawl.SpecError
+	if errors.As(err, &wrong) {
+		err = usage("%v", wrong)
+	}
 	if closed := crawler.Close(); err == nil && closed != nil {
 		err = closed
 	}

@@ -139,7 +139,10 @@ func (c ingestCmd) takeAll(ctx context.Context, p *program, engines *app.Engines
 	if err != nil {
 		return err
 	}
-	if len(local) > 0 || len(urls) == 0 {
+	if len(local)+len(urls) == 0 {
+		return usage("no source is given: name the URL of a site or sitemap, files, folders, globs or - for standard input")
+	}
+	if len(local) > 0 {
 		statement, err := c.take(ctx, p, engines, local)
 		if err != nil {
 			return err

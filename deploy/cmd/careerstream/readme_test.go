@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"careerstream/deploy/sample"
+	"careerstream/deploy/site"
 	"careerstream/schemas/fault"
 )
 
@@ -25,14 +26,15 @@ var runElsewhere = map[string]string{
 }
 
 // TestREADMECommands runs every command of the README, in order, in one shell
-// with the sample pages in pages/.
+// with the sample pages in pages/ and the sample site for its example.
 func TestREADMECommands(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
-	script := "set -e\n"
+	pages := startSite(t, site.Config{})
+	script := "set -e\nexport CAREERSTREAM_ALLOW_PRIVATE=127.0.0.1\n"
 	commands := 0
 	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
 		for line := range strings.Lines(block[1]) {
@@ -41,6 +43,7 @@ func TestREADMECommands(t *testing.T) {
 				continue
 			}
 			// The demo would stay up; and the program is on the PATH already.
+			line = strings.ReplaceAll(line, "https://careers.example/", pages.URL()+"/")
 			line = strings.Replace(line, "go run ./deploy/cmd/careerstream demo", "careerstream demo --once", 1)
 			script += fmt.Sprintf("echo %q >&2\n%s\n", "$ "+line, line)
 			commands++
