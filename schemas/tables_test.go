@@ -24,6 +24,7 @@ var elsewhere = map[string]string{
 	"quality.parts":   "career_quality, from record",
 	"aliases":         "career_aliases, from record",
 	"retired":         "status, and career_aliases",
+	"relations":       "career_relations, from record",
 }
 
 // TestTablesHoldEveryField walks the Go types of what is stored and looks for a

@@ -10,7 +10,7 @@ import (
 	"careerstream/enrich/code"
 	"careerstream/publish/api"
 	"careerstream/publish/api/catalog"
-	"careerstream/publish/pages"
+	webpages "careerstream/publish/pages"
 	"careerstream/schemas/event"
 	"careerstream/schemas/page"
 	"careerstream/schemas/stream"
@@ -27,12 +27,12 @@ type PagesConfig struct {
 
 // NewPages makes the web pages over what a pipeline runs on. The error says what
 // is wrong with the configuration.
-func NewPages(cfg PagesConfig, p *Pipeline, engines *Engines) (*pages.Pages, error) {
+func NewPages(cfg PagesConfig, p *Pipeline, engines *Engines) (*webpages.Pages, error) {
 	attributions, err := attributionsOf(p.cfg.Knowledge)
 	if err != nil {
 		return nil, err
 	}
-	deps := pages.Deps{
+	deps := webpages.Deps{
 		Catalog:  &pagesCatalog{catalog: cfg.Reads.catalog, conn: engines.Broker},
 		Pipeline: pagesPipeline{p},
 		Holds:    newPagesHolds(engines.Broker),
@@ -40,17 +40,17 @@ func NewPages(cfg PagesConfig, p *Pipeline, engines *Engines) (*pages.Pages, err
 		Reports:  newPagesReports(p, engines.Store),
 		Similar:  pagesSimilar{cfg.Reads.similar, cfg.Reads.catalog},
 	}
-	return pages.New(pages.Config{AdminToken: cfg.AdminToken, ReadToken: cfg.ReadToken, Attributions: attributions, Logger: cfg.Logger}, deps)
+	return webpages.New(webpages.Config{AdminToken: cfg.AdminToken, ReadToken: cfg.ReadToken, Attributions: attributions, Logger: cfg.Logger}, deps)
 }
 
 // attributionsOf reads what the taxonomies ask to be said; nothing else of them is
 // kept.
-func attributionsOf(k Knowledge) ([]pages.Attribution, error) {
+func attributionsOf(k Knowledge) ([]webpages.Attribution, error) {
 	taxonomies, err := code.Load(code.Config{ONETDir: k.ONET, ESCODir: k.ESCO})
 	if err != nil {
 		return nil, fmt.Errorf("read taxonomies: %w", err)
 	}
-	var list []pages.Attribution
+	var list []webpages.Attribution
 	for _, a := range taxonomies.Attributions() {
 		schemes := []string{string(a.Scheme)}
 		switch a.Scheme {
@@ -59,7 +59,7 @@ func attributionsOf(k Knowledge) ([]pages.Attribution, error) {
 		case code.ESCO:
 			schemes = append(schemes, "isco-08")
 		}
-		list = append(list, pages.Attribution{Schemes: schemes, Text: a.Text, URL: a.URL})
+		list = append(list, webpages.Attribution{Schemes: schemes, Text: a.Text, URL: a.URL})
 	}
 	return list, nil
 }
@@ -67,17 +67,17 @@ func attributionsOf(k Knowledge) ([]pages.Attribution, error) {
 type pagesPipeline struct{ *Pipeline }
 
 // Health implements pages.Pipeline.
-func (p pagesPipeline) Health() pages.Health {
+func (p pagesPipeline) Health() webpages.Health {
 	h := p.Pipeline.Health()
-	return pages.Health{Ready: h.Ready, Troubles: h.Troubles}
+	return webpages.Health{Ready: h.Ready, Troubles: h.Troubles}
 }
 
 // Lags implements pages.Pipeline.
-func (p pagesPipeline) Lags(ctx context.Context) ([]pages.Lag, error) {
+func (p pagesPipeline) Lags(ctx context.Context) ([]webpages.Lag, error) {
 	lags, err := Lags(ctx, p.engines.Broker)
-	list := make([]pages.Lag, len(lags))
+	list := make([]webpages.Lag, len(lags))
 	for i, lag := range lags {
-		list[i] = pages.Lag(lag)
+		list[i] = webpages.Lag(lag)
 	}
 	return list, err
 }
@@ -120,14 +120,14 @@ type pagesSimilar struct {
 }
 
 // Similar implements pages.Similar.
-func (s pagesSimilar) Similar(_ context.Context, slug string, n int) ([]pages.Neighbour, error) {
-	var list []pages.Neighbour
+func (s pagesSimilar) Similar(_ context.Context, slug string, n int) ([]webpages.Neighbour, error) {
+	var list []webpages.Neighbour
 	for _, match := range s.similar.Similar(slug, n) {
 		known, ok := s.catalog.Get(match.Slug)
 		if !ok || known.Retired != nil {
 			continue
 		}
-		neighbour := pages.Neighbour{Slug: match.Slug, Name: known.Name, Score: match.Score}
+		neighbour := webpages.Neighbour{Slug: match.Slug, Name: known.Name, Score: match.Score}
 		for _, reason := range match.Because {
 			neighbour.Shared = append(neighbour.Shared, reason.Terms...)
 		}

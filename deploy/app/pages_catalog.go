@@ -11,7 +11,7 @@ import (
 
 	"careerstream/deploy/broker"
 	"careerstream/publish/api/catalog"
-	"careerstream/publish/pages"
+	webpages "careerstream/publish/pages"
 	"careerstream/schemas/career"
 	"careerstream/schemas/event"
 	"careerstream/schemas/fault"
@@ -25,29 +25,29 @@ type pagesCatalog struct {
 
 	mu      sync.Mutex
 	at      catalog.Stats
-	summary pages.Summary
+	summary webpages.Summary
 }
 
-var _ pages.Catalog = (*pagesCatalog)(nil)
+var _ webpages.Catalog = (*pagesCatalog)(nil)
 
 // Find implements pages.Catalog. A cursor is the position that the list is as of,
 // and the last career before.
-func (c *pagesCatalog) Find(_ context.Context, f pages.Filter) (pages.Found, error) {
+func (c *pagesCatalog) Find(_ context.Context, f webpages.Filter) (webpages.Found, error) {
 	var at uint64
 	position, slug, ok := strings.Cut(f.After, ".")
 	if f.After != "" {
 		var err error
 		if at, err = strconv.ParseUint(position, 10, 64); err != nil || !ok || at == 0 {
-			return pages.Found{}, fmt.Errorf("%w: %q", pages.ErrCursor, f.After)
+			return webpages.Found{}, fmt.Errorf("%w: %q", webpages.ErrCursor, f.After)
 		}
 	}
-	sort := map[string]catalog.Sort{pages.ByUpdated: catalog.ByUpdated, pages.ByQuality: catalog.ByQuality}[f.Sort]
+	sort := map[string]catalog.Sort{webpages.ByUpdated: catalog.ByUpdated, webpages.ByQuality: catalog.ByQuality}[f.Sort]
 	if sort == "" {
 		sort = catalog.ByName
 	}
 	view, err := c.catalog.View(at, sort)
 	if err != nil {
-		return pages.Found{}, fmt.Errorf("%w: %w", pages.ErrCursor, err)
+		return webpages.Found{}, fmt.Errorf("%w: %w", webpages.ErrCursor, err)
 	}
 	filter := catalog.Filter{Query: f.Query, Site: f.Site, Status: f.Status, MinQuality: f.MinQuality}
 	if f.Has != "" {
@@ -55,11 +55,11 @@ func (c *pagesCatalog) Find(_ context.Context, f pages.Filter) (pages.Found, err
 	}
 	list, more, total, err := view.Page(filter, slug, f.Limit)
 	if err != nil {
-		return pages.Found{}, fmt.Errorf("%w: %w", pages.ErrCursor, err)
+		return webpages.Found{}, fmt.Errorf("%w: %w", webpages.ErrCursor, err)
 	}
-	found := pages.Found{Total: total}
+	found := webpages.Found{Total: total}
 	for _, v := range list {
-		found.Careers = append(found.Careers, pages.Listing{
+		found.Careers = append(found.Careers, webpages.Listing{
 			Slug: v.Slug, Name: v.Name, AlsoKnownAs: v.AlsoKnownAs, Site: v.Site, Status: v.Status(), Quality: v.Quality,
 			Parts: v.Parts.Names(), Version: v.Number, Updated: v.ValidFrom,
 		})
@@ -114,11 +114,11 @@ func (c *pagesCatalog) read(ctx context.Context, v *catalog.Version) (career.Pub
 }
 
 // Versions implements pages.Catalog.
-func (c *pagesCatalog) Versions(_ context.Context, slug string) ([]pages.Version, error) {
+func (c *pagesCatalog) Versions(_ context.Context, slug string) ([]webpages.Version, error) {
 	versions := c.catalog.Versions(slug)
-	list := make([]pages.Version, len(versions))
+	list := make([]webpages.Version, len(versions))
 	for i, v := range versions {
-		list[i] = pages.Version{Number: v.Number, ValidFrom: v.ValidFrom, Quality: v.Quality, Retired: v.Retired != nil}
+		list[i] = webpages.Version{Number: v.Number, ValidFrom: v.ValidFrom, Quality: v.Quality, Retired: v.Retired != nil}
 	}
 	return list, nil
 }
@@ -127,16 +127,16 @@ func (c *pagesCatalog) Versions(_ context.Context, slug string) ([]pages.Version
 func (c *pagesCatalog) Heir(slug string) string { return c.catalog.Heir(slug) }
 
 // Summary implements pages.Catalog. It counts anew when the catalog has moved on.
-func (c *pagesCatalog) Summary() pages.Summary {
+func (c *pagesCatalog) Summary() webpages.Summary {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	stats := c.catalog.Stats()
 	if stats == c.at {
 		return c.summary
 	}
-	s := pages.Summary{Ready: stats.Ready, Active: stats.Active, Careers: stats.Careers, Versions: stats.Versions, Published: stats.Published}
+	s := webpages.Summary{Ready: stats.Ready, Active: stats.Active, Careers: stats.Careers, Versions: stats.Versions, Published: stats.Published}
 	for _, part := range catalog.PartNames() {
-		s.Parts = append(s.Parts, pages.Coverage{Part: part})
+		s.Parts = append(s.Parts, webpages.Coverage{Part: part})
 	}
 	if view, err := c.catalog.View(0, catalog.ByName); err == nil {
 		all, _, _, _ := view.Page(catalog.Filter{Status: career.Active}, "", stats.Careers+1) // from the beginning: cannot fail

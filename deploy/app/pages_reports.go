@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"careerstream/publish/pages"
+	webpages "careerstream/publish/pages"
 	"careerstream/publish/report"
 	"careerstream/publish/store"
 )
@@ -16,14 +16,14 @@ import (
 type pagesReports struct {
 	pipeline *Pipeline
 	store    *store.Store
-	activity *pagesRecent[pages.Activity]
-	ages     *pagesRecent[[]pages.Age]
+	activity *pagesRecent[webpages.Activity]
+	ages     *pagesRecent[[]webpages.Age]
 }
 
-var _ pages.Reports = (*pagesReports)(nil)
+var _ webpages.Reports = (*pagesReports)(nil)
 
 func newPagesReports(p *Pipeline, s *store.Store) *pagesReports {
-	return &pagesReports{pipeline: p, store: s, activity: &pagesRecent[pages.Activity]{keep: 4 * time.Second}, ages: &pagesRecent[[]pages.Age]{keep: 30 * time.Second}}
+	return &pagesReports{pipeline: p, store: s, activity: &pagesRecent[webpages.Activity]{keep: 4 * time.Second}, ages: &pagesRecent[[]webpages.Age]{keep: 30 * time.Second}}
 }
 
 // State implements pages.Reports. Without sinks nobody watches ClickHouse, and the
@@ -47,11 +47,11 @@ func (r *pagesReports) Make(ctx context.Context, name string, opt report.Options
 const activityDays = 30
 
 // Activity implements pages.Reports.
-func (r *pagesReports) Activity(ctx context.Context) (pages.Activity, error) {
-	return r.activity.get(func() (pages.Activity, error) { return r.askActivity(ctx) })
+func (r *pagesReports) Activity(ctx context.Context) (webpages.Activity, error) {
+	return r.activity.get(func() (webpages.Activity, error) { return r.askActivity(ctx) })
 }
 
-func (r *pagesReports) askActivity(ctx context.Context) (pages.Activity, error) {
+func (r *pagesReports) askActivity(ctx context.Context) (webpages.Activity, error) {
 	part := func(i int, table, where string) string {
 		return fmt.Sprintf(`SELECT toUInt64(%d) AS what, dateDiff('day', toDate(_stored, 'UTC'), toDate(now(), 'UTC')) AS back, count() AS n,
 			countIf(_stored > now64(3) - INTERVAL 1 HOUR) AS hour, countIf(_stored > now64(3) - INTERVAL 1 DAY) AS day
@@ -60,14 +60,14 @@ func (r *pagesReports) askActivity(ctx context.Context) (pages.Activity, error) 
 	result, err := r.store.Query(ctx, part(0, "page_fetches", "gone = ''")+" UNION ALL "+part(1, "career_versions", "true")+" UNION ALL "+part(2, "quiz_outcomes", "true"),
 		store.QueryOptions{ReadOnly: true})
 	if err != nil {
-		return pages.Activity{}, err
+		return webpages.Activity{}, err
 	}
-	a := pages.Activity{Days: make([]pages.DayCounts, activityDays)}
+	a := webpages.Activity{Days: make([]webpages.DayCounts, activityDays)}
 	y, m, d := time.Now().UTC().Date()
 	for i := range a.Days {
 		a.Days[i].Day = time.Date(y, m, d-(activityDays-1-i), 0, 0, 0, 0, time.UTC)
 	}
-	add := func(c *pages.Counts, what, n uint64) {
+	add := func(c *webpages.Counts, what, n uint64) {
 		*[]*uint64{&c.Pages, &c.Versions, &c.Outcomes}[what] += n
 	}
 	for _, row := range result.Rows {
@@ -86,13 +86,13 @@ func (r *pagesReports) askActivity(ctx context.Context) (pages.Activity, error) 
 }
 
 // Freshness implements pages.Reports.
-func (r *pagesReports) Freshness(ctx context.Context) ([]pages.Age, error) {
-	return r.ages.get(func() ([]pages.Age, error) {
+func (r *pagesReports) Freshness(ctx context.Context) ([]webpages.Age, error) {
+	return r.ages.get(func() ([]webpages.Age, error) {
 		result, err := r.store.Query(ctx, "SELECT slug, career, last_verified FROM "+r.store.Table("catalog_freshness")+" WHERE status = 'active'", store.QueryOptions{ReadOnly: true})
 		if err != nil {
 			return nil, err
 		}
-		ages := make([]pages.Age, len(result.Rows))
+		ages := make([]webpages.Age, len(result.Rows))
 		for i, row := range result.Rows {
 			ages[i].Slug, _ = row[0].(string)
 			ages[i].Name, _ = row[1].(string)
@@ -106,14 +106,14 @@ func (r *pagesReports) Freshness(ctx context.Context) ([]pages.Age, error) {
 const maxInbound = "60"
 
 // Inbound implements pages.Reports.
-func (r *pagesReports) Inbound(ctx context.Context, slug string) ([]pages.Relation, error) {
+func (r *pagesReports) Inbound(ctx context.Context, slug string) ([]webpages.Relation, error) {
 	result, err := r.store.Query(ctx, "SELECT slug, career, kind FROM "+r.store.Table("career_links")+
 		" WHERE linked_career = {career:String} ORDER BY career, slug, kind LIMIT 1 BY slug LIMIT "+maxInbound,
 		store.QueryOptions{ReadOnly: true, Parameters: map[string]string{"career": slug}})
 	if err != nil {
 		return nil, err
 	}
-	list := make([]pages.Relation, len(result.Rows))
+	list := make([]webpages.Relation, len(result.Rows))
 	for i, row := range result.Rows {
 		list[i].Slug, _ = row[0].(string)
 		list[i].Name, _ = row[1].(string)

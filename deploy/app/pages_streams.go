@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"careerstream/deploy/broker"
-	"careerstream/publish/pages"
+	webpages "careerstream/publish/pages"
 	"careerstream/publish/sink"
 	"careerstream/schemas/career"
 	"careerstream/schemas/deadletter"
@@ -100,7 +100,7 @@ type pagesHolds struct {
 	state *pagesState[string, career.Held]
 }
 
-var _ pages.Holds = pagesHolds{}
+var _ webpages.Holds = pagesHolds{}
 
 func newPagesHolds(conn *broker.Conn) pagesHolds {
 	return pagesHolds{conn, &pagesState[string, career.Held]{conn: conn, stream: stream.Held, read: func(_ uint64, m event.Message) (string, career.Held, bool) {
@@ -133,14 +133,14 @@ func (h pagesHolds) last(ctx context.Context, slug string) (held career.Held, se
 }
 
 // Decide implements pages.Holds.
-func (h pagesHolds) Decide(ctx context.Context, d pages.Decision) error {
+func (h pagesHolds) Decide(ctx context.Context, d webpages.Decision) error {
 	held, seq, ok, err := h.last(ctx, d.Slug)
 	if err != nil {
 		return err
 	}
 	if !ok || held.State != career.HeldBack || held.ContentSHA256 != d.ContentSHA256 || held.Basis.Snapshot != d.Snapshot ||
 		d.State == career.Released && held.Record == nil {
-		return pages.ErrDecided
+		return webpages.ErrDecided
 	}
 	held.State, held.Note, held.At = d.State, d.Note, time.Now().UTC().Truncate(time.Millisecond)
 	if d.State == career.Rejected {
@@ -153,7 +153,7 @@ func (h pagesHolds) Decide(ctx context.Context, d pages.Decision) error {
 	e.ID, e.Time = event.ID("held", d.State, held.Slug, fmt.Sprint(seq)), held.At
 	_, _, err = h.conn.Publish(ctx, event.Out{Subject: subject.Held(held.Slug), Event: e, ExpectLast: &seq})
 	if errors.Is(err, fault.Conflict) {
-		return pages.ErrDecided
+		return webpages.ErrDecided
 	}
 	return err
 }
@@ -163,7 +163,7 @@ type pagesLetters struct {
 	state *pagesState[identity, Letter]
 }
 
-var _ pages.Letters = pagesLetters{}
+var _ webpages.Letters = pagesLetters{}
 
 func newPagesLetters(conn *broker.Conn) pagesLetters {
 	return pagesLetters{conn, &pagesState[identity, Letter]{conn: conn, stream: stream.Dead, read: func(seq uint64, m event.Message) (identity, Letter, bool) {
@@ -175,17 +175,17 @@ func newPagesLetters(conn *broker.Conn) pagesLetters {
 }
 
 // List implements pages.Letters.
-func (l pagesLetters) List(ctx context.Context) ([]pages.Letter, error) {
-	var list []pages.Letter
-	err := l.state.each(ctx, func(letter Letter) { list = append(list, pages.Letter(letter)) })
-	slices.SortFunc(list, func(a, b pages.Letter) int { return cmp.Compare(a.At, b.At) })
+func (l pagesLetters) List(ctx context.Context) ([]webpages.Letter, error) {
+	var list []webpages.Letter
+	err := l.state.each(ctx, func(letter Letter) { list = append(list, webpages.Letter(letter)) })
+	slices.SortFunc(list, func(a, b webpages.Letter) int { return cmp.Compare(a.At, b.At) })
 	return list, err
 }
 
 // Get implements pages.Letters.
-func (l pagesLetters) Get(ctx context.Context, at uint64) (pages.Letter, bool, error) {
+func (l pagesLetters) Get(ctx context.Context, at uint64) (webpages.Letter, bool, error) {
 	letter, ok, err := l.conn.Letter(ctx, stream.Dead, at)
-	return pages.Letter{Letter: letter, At: at}, ok, err
+	return webpages.Letter{Letter: letter, At: at}, ok, err
 }
 
 // Redrive implements pages.Letters.

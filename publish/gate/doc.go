@@ -1,3 +1,4 @@
 // Package gate consumes record.enriched, produces record.published: it gives a
-// changed record its version and says, field by field, what changed.
+// changed record its version and says what changed, field by field and in prose
+// sentence by sentence, and why (see Causes).
 package gate

@@ -74,6 +74,11 @@ func (g *Gate) Handle(ctx context.Context, m event.Message) ([]event.Out, error)
 		}
 	}
 	next := g.version(in, last, ok, sum)
+	released, err := g.released(ctx, slug, sum)
+	if err != nil {
+		return nil, err
+	}
+	next.Causes = Causes(last, next, released)
 	out, err := event.New(source, event.RecordPublished, slug, next)
 	if err != nil {
 		return nil, err

@@ -280,7 +280,7 @@ func (b *browser) releaseByKeyboard(web string) {
 	if at := b.enter(); at != "/held/plumber" {
 		b.t.Fatalf("login leads to %s", at)
 	}
-	b.shoot("decide", "light", 1280)
+	b.shoot("decide", "dark", 1280)
 	b.tabTo("#note")
 	b.fill("the page is right")
 	b.tabTo("button[value=released]")
