@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"careerstream/enrich/catalog"
@@ -32,14 +33,13 @@ type Index interface {
 	// WaitFor blocks until the index has applied message seq; fault.Timeout when
 	// ctx ends before.
 	WaitFor(ctx context.Context, seq uint64) error
-	// Affected returns the other careers whose links message seq of slug changed
+	// Affected returns the other careers whose record message seq of slug changed
 	// last, sorted.
 	Affected(slug string, seq uint64) []string
-	// Resolve returns, for each name, the careers that it fits best, sorted, the
-	// retired careers that slug has replaced, sorted, and the position at which
-	// that is so; ok is false when the latest record of slug is not the one of
-	// message seq.
-	Resolve(slug string, seq uint64, names []string) (answers [][]string, aliases []string, position uint64, ok bool)
+	// Resolve returns what each name means and what else the index knows of slug,
+	// all at one position; ok is false when the latest record of slug is not the
+	// one of message seq.
+	Resolve(slug string, seq uint64, names []string) (view catalog.View, ok bool)
 }
 
 var _ Index = (*catalog.Catalog)(nil)
@@ -93,7 +93,7 @@ func New(deps Deps) (*Stage, error) {
 }
 
 // Handle returns the enriched record of the message's career, as of now, and
-// after it those of the careers whose links the message changed, by slug.
+// after it those of the careers whose relations the message changed, by slug.
 //
 // Errors: fault.UnknownType and fault.SchemaViolation for what is no normalized
 // record, fault.Timeout when ctx ends, fault.Conflict when records change faster
@@ -145,21 +145,23 @@ func (s *Stage) enrich(ctx context.Context, cause event.Event, slug string) (eve
 		for i, ref := range refs {
 			names[i] = ref.Name
 		}
-		answers, aliases, position, ok := s.deps.Catalog.Resolve(slug, m.Seq, names)
+		view, ok := s.deps.Catalog.Resolve(slug, m.Seq, names)
 		if !ok {
 			continue // a newer record has come in between
 		}
-		n.Record.Aliases = aliases
-		s.complete(&n.Record, refs, answers)
-		return outcome(cause, n, position)
+		n.Record.Aliases = view.Aliases
+		s.complete(&n.Record, refs, view)
+		n.Basis.Catalog, n.Basis.Taxonomy = view.Position, s.deps.Codes.Fingerprint()
+		return outcome(cause, n)
 	}
 	return event.Out{}, fault.New(fault.Conflict, "the record changed %d times while it was read", attempts)
 }
 
 // complete fills in everything that enrichment knows about r.
-func (s *Stage) complete(r *career.Record, refs []catalog.Reference, answers [][]string) {
+func (s *Stage) complete(r *career.Record, refs []catalog.Reference, view catalog.View) {
 	r.FillLists()
-	l := link(r.Slug, refs, answers)
+	l := link(r.Slug, refs, view.Answers)
+	r.Relations = relations(r, refs, view)
 	r.Codes, r.Facts = s.codes(r), s.facts(r)
 	r.Workplace.Settings = s.deps.Settings.Match(r.Workplace.Paragraphs)
 	s.judge(r, l)
@@ -174,43 +176,44 @@ type linked struct {
 
 // link writes the slug of each reference. The side of a comparison that names the
 // page's own career gets its slug; any other reference to it stays "".
-func link(slug string, refs []catalog.Reference, answers [][]string) linked {
+func link(slug string, refs []catalog.Reference, answers []catalog.Answer) linked {
 	var l linked
 	for i, ref := range refs {
-		*ref.Career = ""
-		own := false
-		for _, answer := range answers[i] {
-			own = own || answer == slug
+		if ref.Career == nil {
+			continue
 		}
+		*ref.Career = ""
+		careers := answers[i].Careers
+		own := slices.Contains(careers, slug)
 		switch {
 		case own && ref.Side:
 			*ref.Career = slug
 			continue
-		case own && len(answers[i]) == 1:
+		case own && len(careers) == 1:
 			continue
 		}
 		l.others++
-		switch len(answers[i]) {
+		switch len(careers) {
 		case 0:
 		case 1:
 			l.found++
-			*ref.Career = answers[i][0]
+			*ref.Career = careers[0]
 		default:
-			l.warnings = append(l.warnings, ambiguous(ref, answers[i]))
+			l.warnings = append(l.warnings, fmt.Sprintf("%s: %q %s", ref.Where, ref.Name, ambiguous(careers)))
 		}
 	}
 	return l
 }
 
 // ambiguous says between which careers a name leaves the choice.
-func ambiguous(ref catalog.Reference, slugs []string) string {
+func ambiguous(slugs []string) string {
 	const most = 5
 	more := ""
 	if len(slugs) > most {
 		more = fmt.Sprintf(" and %d more", len(slugs)-most)
 		slugs = slugs[:most]
 	}
-	return fmt.Sprintf("%s: %q fits several careers equally: %s%s", ref.Where, ref.Name, strings.Join(slugs, ", "), more)
+	return "fits several careers equally: " + strings.Join(slugs, ", ") + more
 }
 
 // distinct drops repeats and keeps the order.
@@ -226,17 +229,14 @@ func distinct(texts []string) []string {
 	return kept
 }
 
-// outcome is the enriched event of n's record, complete as of position.
-func outcome(cause event.Event, n career.Normalized, position uint64) (event.Out, error) {
+// outcome is the enriched event of n's record, which is complete.
+func outcome(cause event.Event, n career.Normalized) (event.Out, error) {
 	slug := n.Record.Slug
 	content, err := n.Record.ContentSHA256()
 	if err != nil {
 		return event.Out{}, err
 	}
-	e, err := event.New(Source, event.RecordEnriched, slug, career.Enriched{
-		Record: n.Record,
-		Basis:  career.Basis{Snapshot: n.Basis.Snapshot, Catalog: position},
-	})
+	e, err := event.New(Source, event.RecordEnriched, slug, career.Enriched(n))
 	if err != nil {
 		return event.Out{}, err
 	}

@@ -75,7 +75,7 @@ func (h *Handler) parents(ctx context.Context, m event.Message, article page.Sna
 		if err != nil {
 			return nil, err
 		}
-		registered, err := h.register(ctx, m, *record, max(basis, m.Seq))
+		registered, err := h.register(ctx, m, *record, career.Basis{Snapshot: max(basis, m.Seq)})
 		if fault.ClassOf(err) == fault.Poison {
 			continue
 		}

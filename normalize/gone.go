@@ -15,43 +15,53 @@ import (
 // last stays in the record. A page that only moved, its career with it, retires
 // nothing, nor does one whose career another page has meanwhile.
 func (h *Handler) gone(ctx context.Context, m event.Message) ([]event.Out, error) {
-	g, err := event.Data[page.Gone](m)
-	if err != nil {
+	record, basis, err := h.retire(ctx, m)
+	if err != nil || record == nil {
 		return nil, err
 	}
+	outs, err := h.register(ctx, m, *record, career.Basis{Snapshot: basis})
+	if errors.Is(err, fault.SlugTaken) {
+		return nil, nil
+	}
+	return outs, err
+}
+
+// retire makes the record of a page that is there no more, nil where it retires
+// nothing, and returns the newest message that went into it.
+func (h *Handler) retire(ctx context.Context, m event.Message) (*career.Record, uint64, error) {
+	g, err := event.Data[page.Gone](m)
+	if err != nil {
+		return nil, 0, err
+	}
 	if g.Last.Kind == page.Article || g.Last.BodySHA256 == "" {
-		return nil, nil // an article's text stays; see attach
+		return nil, 0, nil // an article's text stays; see attach
 	}
 	record, basis, err := h.read(ctx, g.Last, m.Seq)
 	if fault.ClassOf(err) == fault.Poison {
 		record, basis, err = h.known(ctx, g.Last, m.Seq)
 	}
 	if err != nil || record == nil {
-		return nil, err
+		return nil, 0, err
 	}
 	last, ok, err := h.last.Last(ctx, subject.Normalized(record.Slug))
 	if err != nil || !ok {
-		return nil, err
+		return nil, 0, err
 	}
 	if before, err := event.Data[career.Normalized](last); err == nil && before.Record.Source.URL != record.Source.URL {
-		return nil, nil
+		return nil, 0, nil
 	}
 	record.Retired = &career.Retirement{Since: g.At.UTC(), Reason: g.Reason, MovedTo: g.MovedTo}
 	if g.Reason == page.Moved {
 		heir, err := h.heir(ctx, g)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if heir == record.Slug {
-			return nil, nil
+			return nil, 0, nil
 		}
 		record.Retired.ReplacedBy = heir
 	}
-	outs, err := h.register(ctx, m, *record, basis)
-	if errors.Is(err, fault.SlugTaken) {
-		return nil, nil
-	}
-	return outs, err
+	return record, basis, nil
 }
 
 // known is the record that a page was read as before it became unreadable; nil

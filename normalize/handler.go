@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"careerstream/schemas/career"
@@ -104,36 +105,65 @@ func (h *Handler) input(ctx context.Context, snapshot page.Snapshot) (Input, err
 	}, err
 }
 
-// register makes the record the career's newest one, unless it is not. basis is
-// the newest message of the pages stream that went into it.
-func (h *Handler) register(ctx context.Context, m event.Message, record career.Record, basis uint64) ([]event.Out, error) {
-	to := subject.Normalized(record.Slug)
-	expect := uint64(0)
-	last, ok, err := h.last.Last(ctx, to)
-	if err != nil {
+// register makes the record the career's newest one, unless it is not. The basis
+// has the newest message of the pages stream that went into it.
+func (h *Handler) register(ctx context.Context, m event.Message, record career.Record, basis career.Basis) ([]event.Out, error) {
+	at, err := h.place(ctx, record, basis)
+	if err != nil || at.late {
 		return nil, err
 	}
-	if ok {
-		// A stray message that is no record is simply overwritten.
-		before, _ := event.Data[career.Normalized](last)
-		if before.Basis.Snapshot >= basis {
-			return nil, nil
-		}
-		if site := before.Record.Source.Site; site != "" && site != record.Source.Site && site != page.LocalSite {
-			return nil, fault.New(fault.SlugTaken, "%s: career %q belongs to %s", record.Source.URL, record.Slug, before.Record.Source.URL)
-		}
-		expect = last.Seq
+	return h.normalized(m, record, basis, at.seq)
+}
+
+// place is how a record stands to the career's last one.
+type place struct {
+	// before is the last record, nil without one, with its basis, and seq its
+	// sequence, 0 then.
+	before *career.Record
+	basis  career.Basis
+	seq    uint64
+	// late: the last record is not to be overridden.
+	late bool
+}
+
+// place looks up the career's last record. fault.SlugTaken says that it is of
+// another site.
+func (h *Handler) place(ctx context.Context, record career.Record, basis career.Basis) (place, error) {
+	last, ok, err := h.last.Last(ctx, subject.Normalized(record.Slug))
+	if err != nil || !ok {
+		return place{}, err
 	}
+	at := place{seq: last.Seq}
+	// A stray message that is no record is simply overwritten.
+	before, err := event.Data[career.Normalized](last)
+	if err == nil {
+		at.before, at.basis = &before.Record, before.Basis
+	}
+	if !before.Basis.Before(basis) {
+		at.late = true
+		return at, nil
+	}
+	if site := before.Record.Source.Site; site != "" && site != record.Source.Site && site != page.LocalSite {
+		return at, fault.New(fault.SlugTaken, "%s: career %q belongs to %s", record.Source.URL, record.Slug, before.Record.Source.URL)
+	}
+	return at, nil
+}
+
+// normalized is the event of a record, on condition that expect is still the
+// sequence of the career's last one.
+func (h *Handler) normalized(m event.Message, record career.Record, basis career.Basis, expect uint64) ([]event.Out, error) {
 	hash, err := record.ContentSHA256()
 	if err != nil {
 		return nil, err
 	}
-	e, err := event.New(source, event.RecordNormalized, record.Slug, career.Normalized{
-		Record: record, Basis: career.Basis{Snapshot: basis},
-	})
+	e, err := event.New(source, event.RecordNormalized, record.Slug, career.Normalized{Record: record, Basis: basis})
 	if err != nil {
 		return nil, fault.New(fault.Internal, "%s: %w", strings.TrimSpace(record.Source.URL), err)
 	}
-	e.ID = event.ID("normalize", m.Event.ID, record.Slug, hash)
-	return []event.Out{{Subject: to, Event: e.CausedBy(m.Event), ExpectLast: &expect}}, nil
+	parts := []string{"normalize", m.Event.ID, record.Slug, hash}
+	if basis.Replay > 0 {
+		parts = append(parts, strconv.FormatUint(basis.Replay, 10))
+	}
+	e.ID = event.ID(parts...)
+	return []event.Out{{Subject: subject.Normalized(record.Slug), Event: e.CausedBy(m.Event), ExpectLast: &expect}}, nil
 }

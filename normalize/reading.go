@@ -58,7 +58,7 @@ func (h *Handler) accept(ctx context.Context, m event.Message, s page.Snapshot, 
 		return nil, err
 	}
 	if known && before.Slug == record.Slug && before.Template == record.Source.Template {
-		return h.register(ctx, m, record, basis)
+		return h.register(ctx, m, record, career.Basis{Snapshot: basis})
 	}
 	newest, err := h.newest(ctx, s, m.Seq)
 	if err != nil {
@@ -72,7 +72,7 @@ func (h *Handler) accept(ctx context.Context, m event.Message, s page.Snapshot, 
 		}
 		retired = outs
 	}
-	outs, err := h.register(ctx, m, record, basis)
+	outs, err := h.register(ctx, m, record, career.Basis{Snapshot: basis})
 	if err != nil || !newest {
 		return outs, err
 	}
@@ -108,7 +108,7 @@ func (h *Handler) rename(ctx context.Context, m event.Message, s page.Snapshot, 
 		}
 	}
 	old.Record.Retired = &career.Retirement{Since: s.FetchedAt.UTC(), Reason: page.Moved, MovedTo: s.URL, ReplacedBy: record.Slug}
-	outs, err = h.register(ctx, m, old.Record, m.Seq)
+	outs, err = h.register(ctx, m, old.Record, career.Basis{Snapshot: m.Seq})
 	return outs, false, err
 }
 

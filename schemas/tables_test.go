@@ -25,6 +25,7 @@ var elsewhere = map[string]string{
 	"aliases":         "career_aliases, from record",
 	"retired":         "status, and career_aliases",
 	"basis":           "basis_snapshot and basis_catalog",
+	"relations":       "career_relations, from record",
 }
 
 // TestTablesHoldEveryField walks the Go types of what is stored and looks for a

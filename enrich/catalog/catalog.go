@@ -35,6 +35,16 @@ type entry struct {
 	bore  []*node
 	// refs are the names that the latest record refers to.
 	refs []*node
+	// types are those among them that it lists as types; typed also those that
+	// all earlier ones listed.
+	types []typeName
+	typed []*node
+}
+
+// typeName is a name as a page lists it as a type.
+type typeName struct {
+	node *node
+	name string
 }
 
 // node is one name.
@@ -45,6 +55,9 @@ type node struct {
 	referrers []*entry
 	// touched is the sequence of the last message that changed bearers.
 	touched uint64
+	// typed is the sequence of the last message that began or ceased to list the
+	// name as a type; 0 before the first.
+	typed uint64
 }
 
 // New returns an empty catalog at position 0.
@@ -148,6 +161,46 @@ func (c *Catalog) put(seq uint64, r *career.Record, claims map[string]rank) {
 		}
 	}
 	e.refs = slices.Clip(refs)
+	c.putTypes(e, r)
+}
+
+// putTypes makes r's types the ones that e lists.
+func (c *Catalog) putTypes(e *entry, r *career.Record) {
+	before := make(map[typeName]bool, len(e.types))
+	for _, t := range e.types {
+		before[t] = true
+	}
+	ever := make(map[*node]bool, len(e.typed))
+	for _, n := range e.typed {
+		ever[n] = true
+	}
+	types := make([]typeName, 0, len(r.Types))
+	now := make(map[typeName]bool, len(r.Types))
+	for _, typ := range r.Types {
+		key := Key(typ.Name)
+		if key == "" {
+			continue
+		}
+		t := typeName{c.node(key), typ.Name}
+		if now[t] {
+			continue
+		}
+		now[t] = true
+		types = append(types, t)
+		if !before[t] {
+			t.node.typed = e.seq
+		}
+		if !ever[t.node] {
+			ever[t.node] = true
+			e.typed = append(e.typed, t.node)
+		}
+	}
+	for t := range before {
+		if !now[t] {
+			t.node.typed = e.seq
+		}
+	}
+	e.types = types
 }
 
 func (c *Catalog) node(key string) *node {
@@ -195,11 +248,13 @@ func (c *Catalog) WaitFor(ctx context.Context, seq uint64) error {
 	}
 }
 
-// Affected returns the careers, sorted and without slug itself, whose links the
-// message seq of the career slug has changed last: they refer to a name that it
-// took, gave up or holds in another rank since, and no later message up to
-// Position changes them again. So a message that changes no name affects
-// nobody, and of many that change one career's links the last one alone counts.
+// Affected returns the careers, sorted and without slug itself, whose record the
+// message seq of the career slug has changed last, and no later message up to
+// Position changes again. They refer to a name that it took, gave up or holds in
+// another rank since; or they bear a name that it began or ceased to list as a
+// type, or a name listed so that it took or gave up beside them. So a message that
+// changes no name affects nobody, and of many that change one career the last one
+// alone counts.
 //
 // It needs Position to be at least seq. The answer for a message may shrink as
 // the position moves on, and then a later message has taken it over: whoever
@@ -213,14 +268,25 @@ func (c *Catalog) Affected(slug string, seq uint64) []string {
 		return nil
 	}
 	found := make(map[*entry]bool)
+	look := func(other *entry) {
+		if other != e && !found[other] && other.lastChange() == seq {
+			found[other] = true
+		}
+	}
 	for _, n := range e.bore {
 		if n.touched != seq {
 			continue
 		}
 		for _, r := range n.referrers {
-			if r != e && r.lastChange() == seq {
-				found[r] = true
-			}
+			look(r)
+		}
+		if n.typed > 0 {
+			n.eachBearer(look)
+		}
+	}
+	for _, n := range e.typed {
+		if n.typed == seq {
+			n.eachBearer(look)
 		}
 	}
 	slugs := make([]string, 0, len(found))
@@ -231,58 +297,23 @@ func (c *Catalog) Affected(slug string, seq uint64) []string {
 	return slugs
 }
 
-// lastChange is the last message that changed the record or its links.
+func (n *node) eachBearer(look func(*entry)) {
+	for e := range n.bearers {
+		look(e)
+	}
+}
+
+// lastChange is the last message that changed the record, its links, or who
+// lists it as a type.
 func (e *entry) lastChange() uint64 {
 	last := e.seq
 	for _, n := range e.refs {
 		last = max(last, n.touched)
 	}
+	for n := range e.bears {
+		if n.typed > 0 {
+			last = max(last, n.touched, n.typed)
+		}
+	}
 	return last
-}
-
-// Resolve says what names mean at one position, which it returns. seq is the
-// sequence of the record of slug that the caller holds; when the catalog has
-// another one as the latest, ok is false and the caller reads again.
-//
-// Each answer is the slugs, sorted, of the careers that the name fits best: by
-// their name before plural before other names before abbreviation. None is an
-// unknown name, several an ambiguous one; slug itself may be among them. aliases
-// are the retired careers, sorted, that slug has replaced.
-func (c *Catalog) Resolve(slug string, seq uint64, names []string) (answers [][]string, aliases []string, position uint64, ok bool) {
-	keys := make([]string, len(names))
-	for i, name := range names {
-		keys[i] = Key(name)
-	}
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	e := c.careers[slug]
-	if e == nil || e.seq != seq {
-		return nil, nil, c.position, false
-	}
-	if n := c.names[intoKey(slug)]; n != nil {
-		aliases = n.best()
-	}
-	answers = make([][]string, len(keys))
-	for i, key := range keys {
-		if n := c.names[key]; n != nil {
-			answers[i] = n.best()
-		}
-	}
-	return answers, aliases, c.position, true
-}
-
-// best returns the bearers of the lowest rank, sorted.
-func (n *node) best() []string {
-	var slugs []string
-	lowest := rank(255)
-	for e, as := range n.bearers {
-		if as < lowest {
-			lowest, slugs = as, slugs[:0]
-		}
-		if as == lowest {
-			slugs = append(slugs, e.slug)
-		}
-	}
-	slices.Sort(slugs)
-	return slugs
 }

@@ -134,19 +134,19 @@ func TestResolve(t *testing.T) {
 	for i, test := range tests {
 		names[i] = test.name
 	}
-	answers, _, position, ok := c.Resolve("lawyer", 2, names)
-	if !ok || position != 8 {
-		t.Fatalf("Resolve = position %d, %v; want 8, true", position, ok)
+	view, ok := c.Resolve("lawyer", 2, names)
+	if !ok || view.Position != 8 {
+		t.Fatalf("Resolve = position %d, %v; want 8, true", view.Position, ok)
 	}
 	for i, test := range tests {
-		if diff := cmp.Diff(test.want, answers[i]); diff != "" {
+		if diff := cmp.Diff(test.want, view.Answers[i].Careers); diff != "" {
 			t.Errorf("Resolve(%q) (-want +got):\n%s", test.name, diff)
 		}
 	}
-	if _, _, _, ok := c.Resolve("lawyer", 1, nil); ok {
+	if _, ok := c.Resolve("lawyer", 1, nil); ok {
 		t.Error("Resolve answers for a record that is not the latest")
 	}
-	if _, _, _, ok := c.Resolve("nobody", 1, nil); ok {
+	if _, ok := c.Resolve("nobody", 1, nil); ok {
 		t.Error("Resolve answers for an unknown career")
 	}
 }

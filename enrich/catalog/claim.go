@@ -18,6 +18,20 @@ const (
 	retired
 )
 
+// method names the rank as a career.Relation does.
+func (r rank) method() string {
+	switch r % retired {
+	case byName:
+		return career.ByName
+	case byPlural:
+		return career.ByPlural
+	case byAlias:
+		return career.ByAlias
+	default:
+		return career.ByAbbreviation
+	}
+}
+
 // intoKey is the name under which careers that were replaced by slug are found.
 // No name on a page has a NUL.
 func intoKey(slug string) string { return "\x00" + slug }
@@ -80,36 +94,4 @@ func (f inflector) claims(r *career.Record) map[string]rank {
 		found[intoKey(into)] = byName
 	}
 	return found
-}
-
-// Reference is a place in a record that names a career.
-type Reference struct {
-	// Name as on the page.
-	Name string
-	// Where it stands, by field name ("types", "see_also", "faqs").
-	Where string
-	// Side: the name is a side of a comparison, which may be the page's own career.
-	Side bool
-	// Career is where the slug goes, within the record.
-	Career *string
-}
-
-// References returns every place of a record that names a career, in record
-// order. The catalog resolves these and no others.
-func References(r *career.Record) []Reference {
-	var refs []Reference
-	for i := range r.Types {
-		refs = append(refs, Reference{r.Types[i].Name, "types", false, &r.Types[i].Career})
-	}
-	for i := range r.FAQs {
-		if c := r.FAQs[i].Comparison; c != nil {
-			refs = append(refs,
-				Reference{c.Left, "faqs", true, &c.LeftCareer},
-				Reference{c.Right, "faqs", true, &c.RightCareer})
-		}
-	}
-	for i := range r.SeeAlso {
-		refs = append(refs, Reference{r.SeeAlso[i].Name, "see_also", false, &r.SeeAlso[i].Career})
-	}
-	return refs
 }

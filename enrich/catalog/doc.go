@@ -7,5 +7,5 @@
 // and of nothing else: two catalogs at one position agree, whatever crashed or was
 // repeated before.
 //
-// It keeps names and references, not records: about 2 KB a career.
+// It keeps names and references, not records: about 3 KB a career.
 package catalog

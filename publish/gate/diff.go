@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"careerstream/publish/gate/prose"
 	"careerstream/schemas/career"
 )
 
@@ -39,6 +40,7 @@ func Diff(before, after career.Record) []career.Change {
 	d.text("source.site", before.Source.Site, after.Source.Site)
 	d.terms("aliases", before.Aliases, after.Aliases)
 	d.retired(before.Retired, after.Retired)
+	list(d, "relations", before.Relations, after.Relations, relations())
 	d.text("quality.score", number(before.Quality.Score), number(after.Quality.Score))
 	d.terms("quality.missing", before.Quality.Missing, after.Quality.Missing)
 	d.terms("quality.warnings", before.Quality.Warnings, after.Quality.Warnings)
@@ -59,6 +61,15 @@ func (d *differ) text(field, before, after string) {
 	}
 }
 
+// passage is text for prose: it says besides which sentences differ.
+func (d *differ) passage(field, before, after string) {
+	if before == after {
+		return
+	}
+	d.add(career.Changed, field, before, after)
+	d.changes[len(d.changes)-1].Sentences = prose.Diff(before, after)
+}
+
 // terms compares a list whose items are their own identity.
 func (d *differ) terms(field string, before, after []string) {
 	list(d, field, before, after, items[string]{
@@ -74,7 +85,7 @@ func (d *differ) prose(field string, before, after []string) {
 		key:       func(s string) string { return s },
 		show:      func(s string) string { return s },
 		anonymous: func(string) bool { return true },
-		compare:   func(d *differ, field string, before, after string) { d.text(field, before, after) },
+		compare:   func(d *differ, field string, before, after string) { d.passage(field, before, after) },
 	})
 }
 
@@ -86,7 +97,7 @@ func duties() items[career.Duty] {
 		anonymous: func(v career.Duty) bool { return v.Name == "" },
 		compare: func(d *differ, field string, before, after career.Duty) {
 			d.text(field+".name", before.Name, after.Name)
-			d.text(field+".text", before.Text, after.Text)
+			d.passage(field+".text", before.Text, after.Text)
 			if before.Name == after.Name && before.Text == after.Text {
 				d.text(field+".id", before.ID, after.ID)
 			}
@@ -100,7 +111,7 @@ func types() items[career.Type] {
 		show: func(v career.Type) string { return join(": ", v.Name, v.Text) },
 		compare: func(d *differ, field string, before, after career.Type) {
 			d.text(field+".abbreviation", before.Abbreviation, after.Abbreviation)
-			d.text(field+".text", before.Text, after.Text)
+			d.passage(field+".text", before.Text, after.Text)
 			d.text(field+".career", before.Career, after.Career)
 		},
 	}
@@ -112,6 +123,29 @@ func links() items[career.Link] {
 		show: func(v career.Link) string { return v.Name },
 		compare: func(d *differ, field string, before, after career.Link) {
 			d.text(field+".career", before.Career, after.Career)
+		},
+	}
+}
+
+func relations() items[career.Relation] {
+	return items[career.Relation]{
+		// What another page says of this career, or leads here, is named by that
+		// one: it has no place on this page.
+		key: func(v career.Relation) string {
+			if v.Kind == career.TypeOf || v.Kind == career.Replaces {
+				return v.Kind + " " + v.Career
+			}
+			return v.Kind + " " + v.Name
+		},
+		show: func(v career.Relation) string { return join(" → ", v.Name, v.Career) },
+		compare: func(d *differ, field string, before, after career.Relation) {
+			d.text(field+".kind", before.Kind, after.Kind)
+			d.text(field+".name", before.Name, after.Name)
+			d.text(field+".career", before.Career, after.Career)
+			d.text(field+".confidence", number(before.Confidence), number(after.Confidence))
+			d.text(field+".method", before.Method, after.Method)
+			d.text(field+".evidence", before.Evidence, after.Evidence)
+			d.text(field+".why", before.Why, after.Why)
 		},
 	}
 }
@@ -176,16 +210,16 @@ func (d *differ) comparison(field string, before, after career.Comparison) {
 	d.text(field+".right", before.Right, after.Right)
 	d.text(field+".left_career", before.LeftCareer, after.LeftCareer)
 	d.text(field+".right_career", before.RightCareer, after.RightCareer)
-	d.text(field+".intro", before.Intro, after.Intro)
+	d.passage(field+".intro", before.Intro, after.Intro)
 	list(d, field+".dimensions", before.Dimensions, after.Dimensions, items[career.Dimension]{
 		key:  func(v career.Dimension) string { return v.Name },
 		show: func(v career.Dimension) string { return v.Name },
 		compare: func(d *differ, field string, before, after career.Dimension) {
-			d.text(field+".left", before.Left, after.Left)
-			d.text(field+".right", before.Right, after.Right)
+			d.passage(field+".left", before.Left, after.Left)
+			d.passage(field+".right", before.Right, after.Right)
 		},
 	})
-	d.text(field+".summary", before.Summary, after.Summary)
+	d.passage(field+".summary", before.Summary, after.Summary)
 }
 
 func sections() items[career.Section] {

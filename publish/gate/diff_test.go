@@ -41,8 +41,12 @@ func psychotherapist() career.Record {
 		Aliases:  []string{"therapist"},
 		Codes:    []career.Code{{Scheme: "soc-2018", Code: "19-3033", Confidence: 0.9}, {Scheme: "esco", Code: "2634.2"}},
 		Facts:    []career.Fact{{Kind: "education", Value: "masters", Label: "Master's degree", Field: "definition.paragraphs[0]", Sentence: "It takes a master's degree.", Start: 11, End: 26, Confidence: 0.9}},
-		Retired:  &career.Retirement{Reason: "not-found"},
-		Quality:  career.Quality{Score: 0.9},
+		Relations: []career.Relation{
+			{Kind: career.HasType, Name: "Family Therapist", Evidence: "types[Family Therapist]", Why: "unknown"},
+			{Kind: career.TypeOf, Name: "Psychotherapists", Career: "doctor", Confidence: 0.95, Method: career.ByPlural, Evidence: "doctor: types[Psychotherapists]"},
+		},
+		Retired: &career.Retirement{Reason: "not-found"},
+		Quality: career.Quality{Score: 0.9},
 	}
 	r.FillLists()
 	return r
@@ -92,6 +96,12 @@ func TestDiffNamesWhatChanged(t *testing.T) {
 		{"an alias", func(r *career.Record) { r.Aliases = append(r.Aliases, "shrink") }, []career.Change{change("added", "aliases[shrink]", "", "shrink")}},
 		{"the page is back", func(r *career.Record) { r.Retired = nil }, []career.Change{change("removed", "retired", "not-found", "")}},
 		{"replaced", func(r *career.Record) { r.Retired.ReplacedBy = "shrink" }, []career.Change{change("changed", "retired.replaced_by", "", "shrink")}},
+		{"a relation resolved", func(r *career.Record) { r.Relations[0].Career, r.Relations[0].Why = "family-therapist", "" }, []career.Change{
+			change("changed", "relations[has-type Family Therapist].career", "", "family-therapist"),
+			change("changed", "relations[has-type Family Therapist].why", "unknown", "")}},
+		{"a relation from another page", func(r *career.Record) {
+			r.Relations = append(r.Relations, career.Relation{Kind: career.TypeOf, Name: "Psychotherapists", Career: "healer"})
+		}, []career.Change{change("added", "relations[type-of healer]", "", "Psychotherapists → healer")}},
 		{"what no reader sees", func(r *career.Record) { r.Version, r.Source.Template = 7, "x" }, []career.Change{}},
 	}
 	for _, test := range tests {
@@ -99,10 +109,32 @@ func TestDiffNamesWhatChanged(t *testing.T) {
 			t.Parallel()
 			after := psychotherapist()
 			test.edit(&after)
-			if diff := cmp.Diff(test.want, gate.Diff(psychotherapist(), after)); diff != "" {
+			got := gate.Diff(psychotherapist(), after)
+			for i := range got {
+				got[i].Sentences = nil // see TestDiffNamesSentences
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestDiffNamesSentences(t *testing.T) {
+	t.Parallel()
+	before, after := psychotherapist(), psychotherapist()
+	before.Duties[1].Text, after.Duties[1].Text = "They help. They stay near.", "They help. They stay very near. They call."
+	before.Definition.Paragraphs[0], after.Definition.Paragraphs[0] = "One talks. One listens.", "One listens."
+	want := []career.Change{
+		{Kind: career.Changed, Field: "definition.paragraphs[1]", Before: "One talks. One listens.", After: "One listens.",
+			Sentences: []career.SentenceChange{{Kind: career.Removed, Before: "One talks."}}},
+		{Kind: career.Changed, Field: "duties[crisis-intervention].text", Before: "They help. They stay near.", After: "They help. They stay very near. They call.",
+			Sentences: []career.SentenceChange{
+				{Kind: career.Changed, Before: "They stay near.", After: "They stay very near."}, {Kind: career.Added, After: "They call."},
+			}},
+	}
+	if diff := cmp.Diff(want, gate.Diff(before, after)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -149,6 +181,10 @@ func record() *rapid.Generator[career.Record] {
 				f.Kind, f.Comparison = career.Versus, c
 			}
 			r.FAQs = append(r.FAQs, f)
+		}
+		for range n() {
+			kind := rapid.SampledFrom([]string{career.HasType, career.TypeOf, career.SeeAlso}).Draw(t, "kind")
+			r.Relations = append(r.Relations, career.Relation{Kind: kind, Name: w(), Career: w(), Confidence: float64(n()) / 3, Method: w(), Evidence: w(), Why: w()})
 		}
 		return r
 	})

@@ -118,6 +118,7 @@ func (g *Gate) publish(c candidate) ([]event.Out, error) {
 		return nil, err
 	}
 	next := version(g.clock, c.in.Record, c.in.Basis, c.last, !c.first, c.sum)
+	next.Causes = Causes(c.last, next, c.hold.State == career.Released && c.hold.ContentSHA256 == c.sum)
 	out, err := event.New(source, event.RecordPublished, next.Record.Slug, next)
 	if err != nil {
 		return nil, err

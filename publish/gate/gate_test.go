@@ -106,7 +106,8 @@ func TestVersionsCountUpWithTheirChanges(t *testing.T) {
 	if !q.Record.ValidFrom.After(p.Record.ValidFrom) {
 		t.Errorf("version 2 is valid from %v, before version 1", q.Record.ValidFrom)
 	}
-	want := []career.Change{{Kind: career.Changed, Field: "duties[crisis-intervention].text", Before: "Help in a crisis.", After: "Help at once."}}
+	want := []career.Change{{Kind: career.Changed, Field: "duties[crisis-intervention].text", Before: "Help in a crisis.", After: "Help at once.",
+		Sentences: []career.SentenceChange{{Kind: career.Removed, Before: "Help in a crisis."}, {Kind: career.Added, After: "Help at once."}}}}
 	if diff := cmp.Diff(want, q.Changes); diff != "" {
 		t.Error(diff)
 	}

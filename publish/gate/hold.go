@@ -21,7 +21,7 @@ type Guard interface {
 // judge publishes a candidate, or holds it.
 func (g *Gate) judge(ctx context.Context, c candidate) ([]event.Out, error) {
 	same := c.hold.ContentSHA256 == c.sum
-	if g.guard == nil || c.hold.State == career.Released && same {
+	if g.guard == nil || c.hold.State == career.Released && same || c.replayed() {
 		return g.publish(c)
 	}
 	reasons, transient, err := g.guard.Judge(ctx, &c.last.Record, &c.in.Record)
@@ -36,6 +36,13 @@ func (g *Gate) judge(ctx context.Context, c candidate) ([]event.Out, error) {
 		return nil, nil
 	}
 	return g.hold(ctx, c, reasons, transient)
+}
+
+// replayed reports whether the record is of a page that was good, read again by
+// order: what that loses is what a person asked for, who has seen it before.
+func (c candidate) replayed() bool {
+	kept := (c.hold.State == career.HeldBack || c.hold.State == career.Rejected) && c.hold.Basis.Snapshot >= c.in.Basis.Snapshot
+	return c.in.Basis.Replay > c.last.Basis.Replay && !kept
 }
 
 // retire publishes that a career is retired. Its page was damaged at the end, so

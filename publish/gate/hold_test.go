@@ -214,6 +214,31 @@ func TestReleaseIsOvertaken(t *testing.T) {
 	}
 }
 
+// TestReplaysAreTheOperators: what a replay of a good page loses is published; a
+// replay of a page that is held is not.
+func TestReplaysAreTheOperators(t *testing.T) {
+	t.Parallel()
+	h := guarded(t)
+	replayed := func(duties int, snapshot, catalog, replay uint64) event.Message {
+		e, err := event.New("/careerstream/enrich", event.RecordEnriched, "psychotherapist", career.Enriched{
+			Record: page(duties, "a"), Basis: career.Basis{Snapshot: snapshot, Catalog: catalog, Replay: replay},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.ID = event.ID("replayed", fmt.Sprint(snapshot, catalog))
+		m, _ := h.publish(event.Out{Subject: subject.Enriched("psychotherapist"), Event: e})
+		return m
+	}
+	h.do(h.gate, h.enrichedOf(page(5, "a"), 1, 1))
+	expect(t, "replay", h.do(h.gate, replayed(3, 1, 2, 1)), event.RecordPublished)
+	expect(t, "damage", h.do(h.gate, h.enrichedOf(page(2, "a"), 2, 3)), event.DriftDetected, event.RecordHeld)
+	expect(t, "replay of the damage", h.do(h.gate, replayed(1, 2, 4, 2)), event.RecordHeld)
+	if _, n := h.version(); n != 3 {
+		t.Errorf("%d duties are published", n)
+	}
+}
+
 func TestRejectedStaysRejected(t *testing.T) {
 	t.Parallel()
 	h := guarded(t)

@@ -48,6 +48,7 @@ func (r *Release) Handle(ctx context.Context, m event.Message) ([]event.Out, err
 		return nil, nil
 	}
 	next := version(r.clock, *h.Record, h.Basis, last, ok, h.ContentSHA256)
+	next.Causes = Causes(last, next, true)
 	e, err := event.New(source, event.RecordPublished, h.Slug, next)
 	if err != nil {
 		return nil, err

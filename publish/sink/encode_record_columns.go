@@ -122,5 +122,6 @@ func changeColumns(rows []recordRow) []columns.Column {
 		text("field", func(c career.Change) string { return c.Field }),
 		text("before", func(c career.Change) string { return c.Before }),
 		text("after", func(c career.Change) string { return c.After }),
+		columns.Of("causes", rows, func(r recordRow) []string { return append([]string{}, r.Causes...) }),
 	}
 }

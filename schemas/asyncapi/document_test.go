@@ -35,9 +35,18 @@ func document(t testing.TB) ([]byte, map[string]any) {
 	return text, doc
 }
 
+// TestGolden holds what is made here; of the JSON Schemas, which have their own
+// files, only the names.
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	text, _ := document(t)
+	whole, doc := document(t)
+	components := doc["components"].(map[string]any)
+	components["schemas"] = slices.Sorted(maps.Keys(components["schemas"].(map[string]any)))
+	text, err := json.MarshalIndent(doc, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(text, '\n')
 	golden := filepath.Join("testdata", "asyncapi.json")
 	if *update {
 		if err := os.WriteFile(golden, text, 0o644); err != nil {
@@ -52,7 +61,7 @@ func TestGolden(t *testing.T) {
 		t.Error("the document is not testdata/asyncapi.json; look at the difference and run: go test ./schemas/asyncapi -update")
 	}
 	again, _ := document(t)
-	if !bytes.Equal(text, again) {
+	if !bytes.Equal(whole, again) {
 		t.Error("two documents differ")
 	}
 }

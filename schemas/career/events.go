@@ -9,6 +9,20 @@ type Basis struct {
 	// catalog was known when links were resolved; 0 before enrichment.
 	// Two records of one career with the same Catalog are equal.
 	Catalog uint64 `json:"catalog"`
+	// Replay is the number of the replay that read the snapshot again, 0 for the
+	// first reading. Records from normalize are ordered by Snapshot, then Replay.
+	Replay uint64 `json:"replay,omitempty"`
+	// Taxonomy is a fingerprint of the taxonomies that gave codes, or "".
+	Taxonomy string `json:"taxonomy,omitempty"`
+}
+
+// Before reports whether a record from normalize gives way to one with the basis
+// other: that was read from a later snapshot, or by a later replay from the same.
+func (b Basis) Before(other Basis) bool {
+	if b.Snapshot != other.Snapshot {
+		return b.Snapshot < other.Snapshot
+	}
+	return b.Replay < other.Replay
 }
 
 // Normalized is the data of a record.normalized event.
@@ -34,6 +48,8 @@ type Published struct {
 	// Changes since the version before; a first version has the single change
 	// {added, "record"}.
 	Changes []Change `json:"changes"`
+	// Causes say why there is a new version: SourceChanged and so on.
+	Causes []string `json:"causes,omitempty"`
 }
 
 // Kinds of Change.
@@ -55,4 +71,7 @@ type Change struct {
 	// Moved they are the positions, counted from 1.
 	Before string `json:"before"`
 	After  string `json:"after"`
+	// Sentences say what a Changed passage of prose changes, where at least one
+	// sentence does.
+	Sentences []SentenceChange `json:"sentences,omitempty"`
 }

@@ -50,6 +50,9 @@ type Record struct {
 	Aliases []string `json:"aliases,omitempty"`
 	// Retired says since when the career's page is gone; nil for a living career.
 	Retired *Retirement `json:"retired,omitempty"`
+	// Relations are the record's edges of the career graph, left out when there
+	// is none.
+	Relations []Relation `json:"relations,omitempty"`
 	// Version is 0 before publication and strictly increasing per Slug after.
 	Version uint64 `json:"version"`
 	// ValidFrom is when Version was published; zero before publication.

@@ -155,24 +155,37 @@ func (c *checker) node(w conjunction, r node, path []step) {
 	c.unfollowed(w, r, path)
 }
 
+// inPlace are keywords whose schemas decide which properties and items are
+// evaluated.
+var inPlace = []string{"$ref", "allOf", "if", "then", "else", "not", "anyOf", "oneOf", "dependentSchemas"}
+
 // opaque are groups of keywords that the checker does not look into: what a
-// group says must stay the same.
-var opaque = [][]string{
-	{"if", "then", "else"}, {"not"}, {"anyOf"}, {"oneOf"}, {"multipleOf"},
-	{"dependentRequired"}, {"dependentSchemas"}, {"contains", "minContains", "maxContains"},
-	{"patternProperties", "properties", "additionalProperties"}, {"prefixItems", "items"},
-	{"unevaluatedProperties"}, {"unevaluatedItems"}, {"$dynamicRef"},
+// group says must stay the same. alone: it matters only where the reader has the
+// first of the group, since in a writer's schema it only makes it narrower.
+var opaque = []struct {
+	group []string
+	alone bool
+}{
+	{[]string{"if", "then", "else"}, true},
+	{[]string{"not"}, true},
+	{[]string{"anyOf"}, true},
+	{[]string{"oneOf"}, true},
+	{[]string{"multipleOf"}, true},
+	{[]string{"dependentRequired"}, true},
+	{[]string{"dependentSchemas"}, true},
+	{[]string{"contains", "minContains", "maxContains"}, true},
+	{[]string{"patternProperties", "properties", "additionalProperties"}, false},
+	{[]string{"prefixItems", "items"}, false},
+	{append([]string{"unevaluatedProperties", "properties", "patternProperties", "additionalProperties"}, inPlace...), true},
+	{append([]string{"unevaluatedItems", "items", "prefixItems", "contains"}, inPlace...), true},
 }
 
 func (c *checker) unfollowed(w conjunction, r node, path []step) {
-	for _, group := range opaque {
-		reads := conjunction{r}
-		if !reads.has(group[0]) && !(w.has(group[0]) && reads.has(group...)) {
-			continue
-		}
-		same := slices.ContainsFunc(w, func(n node) bool { return c.sameGroup(n, r, group) })
-		if !same {
-			c.report(w, r, path, fmt.Sprintf("%q changed, which is compared only as a whole", group[0]))
+	reads := conjunction{r}
+	for _, o := range opaque {
+		matters := reads.has(o.group[0]) || (!o.alone && w.has(o.group[0]) && reads.has(o.group...))
+		if matters && !slices.ContainsFunc(w, func(n node) bool { return c.sameGroup(n, r, o.group) }) {
+			c.report(w, r, path, fmt.Sprintf("%q changed, which is compared only as a whole", o.group[0]))
 		}
 	}
 }

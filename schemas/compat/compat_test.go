@@ -112,6 +112,11 @@ func TestCheck(t *testing.T) {
 		{"condition added", `{"type":"object","required":["k"],"properties":{"k":{"enum":["a","b"]},"v":{}}}`,
 			`{"type":"object","required":["k"],"properties":{"k":{"enum":["a","b"]},"v":{}},"if":{"properties":{"k":{"const":"a"}}},"then":{"required":["v"]}}`, []string{`backward $ "if" changed`}},
 		{"condition said otherwise", `{"type":"integer","not":{"minimum":1}}`, `{"type":"integer","not":{"exclusiveMinimum":0}}`, []string{`backward $ "not" changed?`, `forward $ "not" changed?`}},
+		{"the rest forbidden, by evaluation", `{"type":"object","properties":{"a":{},"b":{}},"unevaluatedProperties":false}`,
+			`{"type":"object","properties":{"a":{}},"unevaluatedProperties":false}`, []string{`backward $ "unevaluatedProperties" changed`, `forward $ "unevaluatedProperties" changed?`}},
+		{"the rest forbidden, kept", `{"$ref":"urn:careerstream:schema:part","unevaluatedProperties":false}`, `{"unevaluatedProperties":false,"$ref":"urn:careerstream:schema:part"}`, nil},
+		{"properties by pattern", `{"type":"object","patternProperties":{"^x":{"type":"string"}}}`, `{"type":"object","patternProperties":{"^x":{"type":"string"}}}`, nil},
+		{"properties by pattern, then by name", `{"type":"object","patternProperties":{"^x":{"type":"string"}}}`, `{"type":"object","properties":{"x":{"type":"integer"}}}`, []string{`backward $ "patternProperties" changed?`, `forward $ "patternProperties" changed`}},
 		{"nothing allowed", `{"type":"string"}`, `false`, []string{"backward $ allows no value"}},
 		{"anything allowed", `{"type":"string"}`, `true`, []string{"forward $ wants string"}},
 	}
@@ -197,5 +202,8 @@ func TestUnknownName(t *testing.T) {
 	}
 	if _, err := compat.New(map[string][]byte{"x": []byte(`{"type":7}`)}); err == nil {
 		t.Error("New() takes a schema that is none")
+	}
+	if _, err := compat.New(map[string][]byte{"x": []byte(`{"$ref":"#a","$defs":{"a":{"$anchor":"a"}}}`)}); err == nil || !strings.Contains(err.Error(), "no JSON pointer") {
+		t.Errorf("New() = %v of a reference to an anchor", err)
 	}
 }

@@ -23,7 +23,7 @@ func (c *checker) example(w conjunction, r node, path []step, candidates []any) 
 			break
 		}
 		local.least = i%3 == 0
-		value, ok := local.value(w, nil, nil, len(path))
+		value, ok := local.whole(w, nil, nil, len(path))
 		if ok && c.writer.valid(w, value) && !c.reader.valid(conjunction{r}, value) {
 			candidates = append(candidates, value)
 		}
@@ -36,7 +36,7 @@ func (c *checker) example(w conjunction, r node, path []step, candidates []any) 
 		whole := NewSampler(c.writer, uint64(i+2))
 		for n := range wholeSamples / len(candidates) {
 			whole.least = n < 2
-			value, ok := whole.value(root, slices.Clone(path), candidate, 0)
+			value, ok := whole.whole(root, slices.Clone(path), candidate, 0)
 			if ok && c.writer.valid(root, value) && !c.reader.valid(reads, value) {
 				return encode(value)
 			}

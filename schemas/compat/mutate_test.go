@@ -66,7 +66,7 @@ var subjects = []string{
 // one called name, or of the record that it refers to.
 func mutated(t *rapid.T, name string) *compat.Set {
 	texts := make(map[string][]byte)
-	for _, other := range jsonschema.Names() {
+	for _, other := range []string{name, "career.record.v1", "career.basis.v1"} {
 		text, err := jsonschema.Read(other)
 		if err != nil {
 			t.Fatal(err)

@@ -28,6 +28,9 @@ func (c *checker) sameGroup(w, r node, group []string) bool {
 }
 
 func (c *checker) sameKeyword(keyword, wAt string, w any, rAt string, r any, busy []string) bool {
+	if keyword == "$ref" {
+		return c.sameRef(wAt, w, rAt, r, busy)
+	}
 	if slices.Contains(values, keyword) {
 		return reflect.DeepEqual(w, r)
 	}
@@ -75,11 +78,7 @@ func (c *checker) sameSchema(wAt string, w any, rAt string, r any, busy []string
 		if !ok {
 			return false
 		}
-		if keyword == "$ref" {
-			if !c.sameRef(wAt, value, rAt, other, busy) {
-				return false
-			}
-		} else if !c.sameKeyword(keyword, wAt, value, rAt, other, busy) {
+		if !c.sameKeyword(keyword, wAt, value, rAt, other, busy) {
 			return false
 		}
 	}

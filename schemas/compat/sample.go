@@ -21,6 +21,8 @@ type Sampler struct {
 	lengths []int
 	numbers []*big.Rat
 	keys    []string
+	// left is how many values may still be made for this instance.
+	left int
 }
 
 // NewSampler makes a sampler; the same seed gives the same instances.
@@ -30,7 +32,7 @@ func NewSampler(set *Set, seed uint64) *Sampler {
 
 // Instance returns an instance of the schema called name, false when none was found.
 func (s *Sampler) Instance(name string) (json.RawMessage, bool) {
-	value, ok := s.value(s.set.root(name), nil, nil, 0)
+	value, ok := s.whole(s.set.root(name), nil, nil, 0)
 	if !ok || !s.set.valid(s.set.root(name), value) {
 		return nil, false
 	}
@@ -39,13 +41,21 @@ func (s *Sampler) Instance(name string) (json.RawMessage, bool) {
 
 // Bounds of a made-up value.
 const (
-	maxDepth = 24
-	tries    = 12
+	maxDepth  = 24
+	maxValues = 3000
+	tries     = 12
 )
+
+// whole is value for a value that is part of no other: it has the whole of
+// maxValues, which bounds schemas that contain themselves.
+func (s *Sampler) whole(c conjunction, path []step, forced any, depth int) (any, bool) {
+	s.left = maxValues
+	return s.value(c, path, forced, depth)
+}
 
 // value makes a value that satisfies c. Where path leads, forced stands.
 func (s *Sampler) value(c conjunction, path []step, forced any, depth int) (any, bool) {
-	if depth > maxDepth {
+	if s.left--; s.left < 0 || depth > maxDepth {
 		return nil, false
 	}
 	if path != nil && len(path) == 0 {
@@ -59,6 +69,9 @@ func (s *Sampler) value(c conjunction, path []step, forced any, depth int) (any,
 	}
 	checked := c.has("if", "not", "anyOf", "oneOf", "pattern", "format", "dependentRequired", "dependentSchemas", "contains", "propertyNames", "multipleOf", "uniqueItems")
 	for range tries {
+		if s.left < 0 {
+			return nil, false
+		}
 		value, ok := s.draw(c, path, forced, depth)
 		if ok && (!checked || path != nil || s.set.valid(c, value)) {
 			return value, true
@@ -68,7 +81,11 @@ func (s *Sampler) value(c conjunction, path []step, forced any, depth int) (any,
 }
 
 func (s *Sampler) draw(c conjunction, path []step, forced any, depth int) (any, bool) {
-	kind := s.kind(c.kinds())
+	kinds := c.kinds()
+	if !slices.ContainsFunc(c, func(n node) bool { return len(n.keywords) > 0 }) {
+		kinds = kindAll &^ kindArray // anything: what is in it does not matter
+	}
+	kind := s.kind(kinds)
 	if path != nil {
 		kind = kindObject
 		if path[0].kind == toItems {

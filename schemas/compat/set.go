@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -41,7 +42,8 @@ func Load(fsys fs.FS) (*Set, error) {
 	return New(texts)
 }
 
-// New makes a set of schema texts by name.
+// New makes a set of schema texts by name. References are JSON pointers, within
+// a schema or after the URN of another.
 func New(texts map[string][]byte) (*Set, error) {
 	s := &Set{docs: make(map[string]any, len(texts)), compiler: jsonschema.NewCompiler(), compiled: make(map[string]*jsonschema.Schema)}
 	s.compiler.AssertFormat()
@@ -59,8 +61,40 @@ func New(texts map[string][]byte) (*Set, error) {
 		if _, err := s.compile(uriPrefix + name); err != nil {
 			return nil, fmt.Errorf("compile schema %s: %w", name, err)
 		}
+		if err := s.references(name, s.docs[name]); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
+}
+
+// references refuses what resolve cannot follow.
+func (s *Set) references(name string, value any) error {
+	switch v := value.(type) {
+	case []any:
+		for _, item := range v {
+			if err := s.references(name, item); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		if _, ok := v["$dynamicRef"].(string); ok {
+			return fmt.Errorf("schema %s: $dynamicRef cannot be compared", name)
+		}
+		if ref, ok := v["$ref"].(string); ok {
+			switch _, target := s.resolve(uriPrefix+name+"#", ref); target.(type) {
+			case map[string]any, bool:
+			default:
+				return fmt.Errorf("schema %s: reference %q is no JSON pointer to a schema", name, ref)
+			}
+		}
+		for _, item := range v {
+			if err := s.references(name, item); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Names returns the names of the schemas, sorted.
@@ -173,8 +207,19 @@ func (s *Set) resolve(from, ref string) (string, any) {
 	}
 	value := s.docs[strings.TrimPrefix(resource, uriPrefix)]
 	for step := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		if object, ok := value.(map[string]any); ok && step != "" {
-			value = object[strings.NewReplacer("~1", "/", "~0", "~").Replace(step)]
+		switch parent := value.(type) {
+		case map[string]any:
+			if step != "" {
+				value = parent[strings.NewReplacer("~1", "/", "~0", "~").Replace(step)]
+			}
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i < 0 || i >= len(parent) {
+				return resource + "#" + pointer, nil
+			}
+			value = parent[i]
+		default:
+			return resource + "#" + pointer, nil
 		}
 	}
 	return resource + "#" + pointer, value

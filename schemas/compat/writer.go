@@ -1,10 +1,9 @@
 package compat
 
 import (
+	"encoding/json"
 	"math/big"
 	"slices"
-
-	"encoding/json"
 )
 
 // Kinds of JSON values; kindNumber alone stands for numbers that are no integers.
@@ -91,9 +90,7 @@ func (s *Set) writes(c conjunction) writes {
 		for name := range properties {
 			w.names = append(w.names, name)
 		}
-		for _, name := range n.strings("required") {
-			w.names = append(w.names, name)
-		}
+		w.names = append(w.names, n.strings("required")...)
 		additional, stated := n.keywords["additionalProperties"]
 		if !stated {
 			continue

@@ -48,6 +48,9 @@ const (
 // Page is the subject of a snapshot of the page key of site.
 func Page(site, key string) string { return "page.fetched." + token(site) + "." + token(key) }
 
+// PagesOf is the pattern of the snapshots of all pages of site.
+func PagesOf(site string) string { return "page.fetched." + token(site) + ".*" }
+
 // Requested is the subject of the state of the URL key in the frontier of host.
 func Requested(host, key string) string {
 	return "page.requested." + token(host) + "." + token(key)

@@ -34,7 +34,7 @@ type devtoolsMessage struct {
 	Error  json.RawMessage `json:"error,omitempty"`
 }
 
-// startBrowser starts Chromium with every name unresolvable, so that no request
+// startBrowser starts Chromium with every name unresolvable but loopback, so that no request
 // can leave the machine whatever the page asks for. Without a Chromium the test
 // is skipped.
 func startBrowser(t *testing.T) *browser {
@@ -52,7 +52,7 @@ func startBrowser(t *testing.T) *browser {
 	theirIn, ourOut := pipe(t)
 	ourIn, theirOut := pipe(t)
 	cmd := exec.Command(path, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND",
+		"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 		"--user-data-dir="+t.TempDir(), "--remote-debugging-pipe", "about:blank")
 	cmd.ExtraFiles = []*os.File{theirIn, theirOut} // 3 and 4 in the child
 	if err := cmd.Start(); err != nil {

@@ -30,6 +30,12 @@ func TestUsage(t *testing.T) {
 		{"schemas", []string{"schemas"}, exitOK, "record.published.>"},
 		{"a schema", []string{"schemas", "career.record.v1"}, exitOK, "also_known_as"},
 		{"faults", []string{"schemas", "faults"}, exitOK, "not-a-career-page"},
+		{"AsyncAPI", []string{"schemas", "asyncapi"}, exitOK, "$KV.careers.{slug}"},
+		{"schemas of every release", []string{"schemas", "check"}, exitOK, "release 0.1.0"},
+		{"against nothing", []string{"schemas", "check", "--against", data}, exitUsage, "no schemas"},
+		{"against without check", []string{"schemas", "--against", data}, exitUsage, "schemas check"},
+		{"no state", []string{"conform"}, exitUsage, "--state"},
+		{"no state there", []string{"conform", "--golden", "--state", filepath.Join(data, "none")}, exitUsage, "none"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -47,7 +53,7 @@ func TestUsage(t *testing.T) {
 
 func TestEveryCommandHasAnExample(t *testing.T) {
 	t.Parallel()
-	for _, command := range []string{"demo", "up", "parse", "ingest", "show", "query", "reconcile", "dead list", "dead show", "dead redrive", "migrate", "doctor", "schemas", "quiz import", "quiz simulate", "forget", "bench outcomes"} {
+	for _, command := range []string{"demo", "up", "parse", "ingest", "show", "query", "reconcile", "conform", "dead list", "dead show", "dead redrive", "migrate", "doctor", "schemas", "quiz import", "quiz simulate", "forget", "replay", "export", "bench outcomes"} {
 		e := runProgram(t, "", append(strings.Fields(command), "--help")...)
 		if e.code != exitOK || !strings.Contains(e.stdout, "Example: careerstream "+command) {
 			t.Errorf("careerstream %s --help: code %d, no example in\n%s", command, e.code, e.stdout)

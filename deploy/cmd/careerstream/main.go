@@ -44,10 +44,13 @@ type cli struct {
 	Show      showCmd      `cmd:"" help:"Print a career's published record."`
 	Query     queryCmd     `cmd:"" help:"Run SQL on ClickHouse."`
 	Report    reportCmd    `cmd:"" help:"Print match trends, leaderboard, funnel or trait profiles."`
+	Export    exportCmd    `cmd:"" help:"Write the published catalog as files, and compare such releases."`
 	Reconcile reconcileCmd `cmd:"" help:"Prove that nothing published is missing or double."`
+	Conform   conformCmd   `cmd:"" help:"Compare a consumer's idea of the catalog with ours."`
 	Forget    forgetCmd    `cmd:"" help:"Erase a session of the career test everywhere."`
 	Dead      deadCmd      `cmd:"" help:"List, show and redrive messages that could not be processed."`
 	Held      heldCmd      `cmd:"" help:"List, show, release and reject records that look damaged."`
+	Replay    replayCmd    `cmd:"" help:"Read stored pages again with today's code and profiles."`
 	Migrate   migrateCmd   `cmd:"" help:"Create or update streams and tables."`
 	Doctor    doctorCmd    `cmd:"" help:"Check engine, broker, tables, disk and clock."`
 	Bench     benchCmd     `cmd:"" help:"Measure."`

@@ -11,7 +11,8 @@ import (
 )
 
 type schemasCmd struct {
-	Name string `arg:"" optional:"" help:"A schema's name, or 'faults'; without it, the list."`
+	Name    string `arg:"" optional:"" help:"A schema's name, 'faults', 'asyncapi' for the AsyncAPI 3 document, or 'check' to hold the schemas against every release; without it, the list."`
+	Against string `help:"For check: a folder of schemas to compare with, instead of the releases." placeholder:"DIR" type:"existingdir"`
 }
 
 // Help is shown below the flags.
@@ -21,11 +22,18 @@ func (schemasCmd) Help() string {
 
 // Run prints the contracts.
 func (c schemasCmd) Run(p *program) error {
+	if c.Against != "" && c.Name != "check" {
+		return usage("--against goes with: careerstream schemas check")
+	}
 	switch c.Name {
 	case "":
 		return c.list(p)
 	case "faults":
 		return c.faults(p)
+	case "asyncapi":
+		return c.asyncAPI(p)
+	case "check":
+		return c.check(p)
 	}
 	text, err := jsonschema.Read(c.Name)
 	if err != nil {
@@ -53,7 +61,7 @@ func (schemasCmd) list(p *program) error {
 		t.AppendRow(table.Row{r.Type, r.Subject, r.Stream})
 	}
 	t.Render()
-	_, err := fmt.Fprintln(p.stdout, "\nPrint a schema with: careerstream schemas TYPE      Print the faults with: careerstream schemas faults")
+	_, err := fmt.Fprintln(p.stdout, "\nPrint a schema with: careerstream schemas TYPE      Print the faults with: careerstream schemas faults\nThe AsyncAPI document: careerstream schemas asyncapi    Hold them against the releases: careerstream schemas check")
 	return err
 }
 

@@ -21,7 +21,9 @@ type showCmd struct {
 	Slug    string    `arg:"" help:"The career's slug, such as dental-hygienist."`
 	Version uint64    `help:"Show this version instead of the latest."`
 	AsOf    time.Time `help:"Show the version that was valid at this time (RFC 3339 or a date)." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
-	Changes bool      `help:"Show what changed since the version before."`
+	Changes bool      `help:"Show what changed since the version before, and why."`
+	Graph   bool      `help:"Show the careers around it: the latest version's relations."`
+	Depth   int       `help:"How many steps --graph goes." default:"2"`
 }
 
 // Help is shown below the flags.
@@ -31,6 +33,9 @@ func (showCmd) Help() string {
 
 // Run prints a published record.
 func (c showCmd) Run(ctx context.Context, p *program) error {
+	if c.Graph {
+		return c.graph(ctx, p)
+	}
 	var published career.Published
 	var err error
 	if c.Version > 0 || !c.AsOf.IsZero() {
@@ -50,6 +55,26 @@ func (c showCmd) Run(ctx context.Context, p *program) error {
 		return printChanges(p.stdout, published)
 	}
 	return printRecord(p.stdout, published.Record)
+}
+
+// graph prints the graph around the career.
+func (c showCmd) graph(ctx context.Context, p *program) error {
+	if c.Depth < 1 || c.Depth > 10 || c.Changes || c.Version > 0 || !c.AsOf.IsZero() {
+		return usage("--graph takes --depth from 1 to 10, and none of --changes, --version and --as-of")
+	}
+	return p.withEngines(ctx, app.Need{Broker: true}, func(engines *app.Engines) error {
+		root, err := graphOf(ctx, engines, c.Slug, c.Depth-1)
+		if err != nil {
+			return err
+		}
+		if root == nil {
+			return c.unknown()
+		}
+		if p.JSON {
+			return printJSON(p.stdout, root)
+		}
+		return printGraph(p.stdout, root)
+	})
 }
 
 func (c showCmd) unknown() error {
@@ -74,7 +99,7 @@ func (c showCmd) latest(ctx context.Context, p *program) (career.Published, erro
 func (c showCmd) fromHistory(ctx context.Context, p *program) (career.Published, error) {
 	var published career.Published
 	err := p.withStore(ctx, func(s *store.Store) error {
-		sql := "SELECT record, `changes.kind`, `changes.field`, `changes.before`, `changes.after` FROM career_versions FINAL WHERE slug = {slug:String}"
+		sql := "SELECT record, `changes.kind`, `changes.field`, `changes.before`, `changes.after`, causes FROM career_versions FINAL WHERE slug = {slug:String}"
 		parameters := map[string]string{"slug": c.Slug}
 		if c.Version > 0 {
 			sql += " AND version = {version:UInt64}"
@@ -95,7 +120,8 @@ func (c showCmd) fromHistory(ctx context.Context, p *program) (career.Published,
 		if err := json.Unmarshal([]byte(result.Columns[0].Text(row[0])), &published.Record); err != nil {
 			return fmt.Errorf("read stored record: %w", err)
 		}
-		published.Changes, err = readChanges(row[1:])
+		published.Causes, _ = row[5].([]string)
+		published.Changes, err = readChanges(row[1:5])
 		return err
 	})
 	return published, err
@@ -216,21 +242,4 @@ func joinNonEmpty(separator string, parts ...string) string {
 		}
 	}
 	return strings.Join(kept, separator)
-}
-
-func printChanges(w io.Writer, published career.Published) error {
-	b := &strings.Builder{}
-	r := published.Record
-	fmt.Fprintf(b, "%s, version %d of %s\n", text.Bold.Sprint(r.Name), r.Version, r.ValidFrom.UTC().Format(time.RFC3339))
-	for _, change := range published.Changes {
-		fmt.Fprintf(b, "\n%s %s\n", change.Kind, text.Bold.Sprint(change.Field))
-		if change.Before != "" {
-			fmt.Fprintln(b, text.FgRed.Sprint(wrap("- "+change.Before)))
-		}
-		if change.After != "" {
-			fmt.Fprintln(b, text.FgGreen.Sprint(wrap("+ "+change.After)))
-		}
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"time"
@@ -20,12 +21,13 @@ import (
 
 type upCmd struct {
 	Stages             string        `help:"Stages to run: all, none (engines only), or a list." default:"all" placeholder:"LIST"`
-	Listen             string        `help:"Address of health and metrics." default:"127.0.0.1:8080" env:"CAREERSTREAM_LISTEN"`
+	Listen             string        `help:"Address of the web pages, the API, health and metrics." default:"127.0.0.1:8080" env:"CAREERSTREAM_LISTEN"`
 	NATSListen         string        `name:"nats-listen" help:"Address of the embedded NATS server (default: a free loopback port)." placeholder:"ADDR"`
 	NATSToken          string        `name:"nats-token" help:"Token that others log in with there (default: made up at every start)." env:"CAREERSTREAM_NATS_TOKEN" placeholder:"SECRET"`
 	ClickHouseListen   string        `name:"clickhouse-listen" help:"Address of the embedded ClickHouse, for curl and dashboards (default: a free loopback port)." placeholder:"ADDR"`
 	ClickHousePassword string        `name:"clickhouse-password" help:"Password of users careerstream and reader there (default: made up and printed)." env:"CAREERSTREAM_CLICKHOUSE_PASSWORD" placeholder:"SECRET"`
 	WriteToken         string        `name:"write-token" help:"Take outcomes by POST /v1/outcomes from who sends this token; without one nobody may." env:"CAREERSTREAM_WRITE_TOKEN" placeholder:"SECRET"`
+	AdminToken         string        `name:"admin-token" help:"Let who logs in with this token on the web pages release, reject and redrive; without one nobody may." env:"CAREERSTREAM_ADMIN_TOKEN" placeholder:"SECRET"`
 	OutcomeRate        int           `name:"outcome-rate" help:"Outcomes a second taken that way." default:"5000"`
 	MaxBody            int64         `name:"max-body" help:"Largest request taken that way, in bytes." default:"8388608"`
 	Sources            []string      `name:"source" help:"URL of a site, sitemap or page to keep fresh; may be given several times, or as a list in the file of --config." sep:"none" env:"CAREERSTREAM_SOURCES" placeholder:"URL"`
@@ -33,6 +35,7 @@ type upCmd struct {
 	MaxPageBytes       int64         `name:"max-page-bytes" help:"Largest page that is taken from a source, in bytes." default:"10485760"`
 	stageFlags
 	crawlFlags
+	readFlags
 }
 
 // Help is shown below the flags.
@@ -87,13 +90,25 @@ func (c upCmd) serveWith(ctx context.Context, p *program, work func(context.Cont
 		if err != nil {
 			return usage("%v", err)
 		}
-		web, err := app.NewWeb(ctx, c.Listen, pipeline.Health, registry, map[string]http.Handler{"POST /v1/outcomes": outcomes}, p.log)
+		reads, err := c.readAPI(p, engines)
+		if err != nil {
+			return err
+		}
+		routes := map[string]http.Handler{"POST /v1/outcomes": outcomes}
+		maps.Copy(routes, reads.Routes())
+		pages, err := app.NewPages(app.PagesConfig{AdminToken: c.AdminToken, ReadToken: c.ReadToken, Reads: reads, Logger: p.log}, pipeline, engines)
+		if err != nil {
+			return usage("%v", err)
+		}
+		routes["/"] = pages
+		web, err := app.NewWeb(ctx, c.Listen, pipeline.Health, registry, routes, p.log)
 		if err != nil {
 			return err
 		}
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return pipeline.Run(ctx) })
 		group.Go(func() error { return web.Run(ctx) })
+		group.Go(func() error { return reads.Run(ctx) })
 		if len(c.Sources) > 0 {
 			group.Go(func() error { return c.keepFresh(ctx, p, engines, stageConfig.Parser) })
 		}

@@ -1,0 +1,4 @@
+package conformance
+
+// ReadUpTo is Read with a limit in bytes.
+var ReadUpTo = read

@@ -1,0 +1,2 @@
+// Package prose compares two passages of prose sentence by sentence.
+package prose
