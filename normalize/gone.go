@@ -38,9 +38,9 @@ func (h *Handler) retire(ctx context.Context, m event.Message) (*career.Record, 
 	}
 	record, basis, err := h.read(ctx, g.Last, m.Seq)
 	if fault.ClassOf(err) == fault.Poison {
-		return nil, 0, nil // the page never made a record
+		record, basis, err = h.known(ctx, g.Last, m.Seq)
 	}
-	if err != nil {
+	if err != nil || record == nil {
 		return nil, 0, err
 	}
 	last, ok, err := h.last.Last(ctx, subject.Normalized(record.Slug))
@@ -62,6 +62,20 @@ func (h *Handler) retire(ctx context.Context, m event.Message) (*career.Record, 
 		record.Retired.ReplacedBy = heir
 	}
 	return record, basis, nil
+}
+
+// known is the record that a page was read as before it became unreadable; nil
+// where it never was.
+func (h *Handler) known(ctx context.Context, s page.Snapshot, seq uint64) (*career.Record, uint64, error) {
+	reading, _, ok, err := h.readAs(ctx, s)
+	if err != nil || !ok {
+		return nil, 0, err
+	}
+	n, owns, err := h.owns(ctx, s, reading.Slug)
+	if err != nil || !owns {
+		return nil, 0, err
+	}
+	return &n.Record, seq, nil
 }
 
 // heir is the slug of the career on the page that a redirect leads to, or "".

@@ -85,7 +85,9 @@ func (s *site) handle(m event.Message) []string {
 	}
 	slugs := []string{}
 	for _, out := range outs {
-		slugs = append(slugs, strings.TrimPrefix(out.Subject, "record.normalized."))
+		if slug, ok := strings.CutPrefix(out.Subject, "record.normalized."); ok {
+			slugs = append(slugs, slug)
+		}
 	}
 	s.publish(s.t, outs)
 	return slugs

@@ -19,7 +19,11 @@ type Bodies interface {
 	Get(ctx context.Context, sha256 string) ([]byte, error)
 }
 
-// Handler is the stage: page.fetched and page.gone in, record.normalized out.
+// Handler is the stage: page.fetched and page.gone in, record.normalized out, and
+// page.read where a page is read as something new.
+//
+// A page that was read before and cannot be read any more is no dead letter: its
+// career is held (record.held), and its template reported once (drift.detected).
 //
 // The last message of a career's subject is always of its newest state: an older
 // one that comes late, or a repeat, changes nothing. A career belongs to the
@@ -42,7 +46,7 @@ var _ event.Handler = (*Handler)(nil)
 
 // Handle implements event.Handler. Beside the faults of Parse there are
 // fault.BodyMissing, and fault.SlugTaken for a career that another site's page
-// has already.
+// has already. Those of Parse are for pages that were never read.
 func (h *Handler) Handle(ctx context.Context, m event.Message) ([]event.Out, error) {
 	if m.Event.Type == event.PageGone {
 		return h.gone(ctx, m)
@@ -54,11 +58,22 @@ func (h *Handler) Handle(ctx context.Context, m event.Message) ([]event.Out, err
 	if snapshot.Kind == page.Article {
 		return h.parents(ctx, m, snapshot)
 	}
-	record, basis, err := h.read(ctx, snapshot, m.Seq)
+	in, err := h.input(ctx, snapshot)
 	if err != nil {
 		return nil, err
 	}
-	return h.register(ctx, m, *record, career.Basis{Snapshot: basis})
+	record, template, err := h.parser.parse(in)
+	if fault.ClassOf(err) == fault.Poison {
+		return h.unreadable(ctx, m, snapshot, template, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	basis, err := h.complete(ctx, snapshot, record, m.Seq)
+	if err != nil {
+		return nil, err
+	}
+	return h.accept(ctx, m, snapshot, *record, basis)
 }
 
 // read makes the record of a snapshot, with the articles that it links, and
@@ -72,9 +87,14 @@ func (h *Handler) read(ctx context.Context, snapshot page.Snapshot, seq uint64) 
 	if err != nil {
 		return nil, 0, err
 	}
-	record.Quality.Warnings = append(record.Quality.Warnings, snapshot.Warnings...)
-	seq, err = h.attach(ctx, snapshot.Site, record, seq)
+	seq, err = h.complete(ctx, snapshot, record, seq)
 	return record, seq, err
+}
+
+// complete adds to a record what does not stand on its page.
+func (h *Handler) complete(ctx context.Context, snapshot page.Snapshot, record *career.Record, seq uint64) (uint64, error) {
+	record.Quality.Warnings = append(record.Quality.Warnings, snapshot.Warnings...)
+	return h.attach(ctx, snapshot.Site, record, seq)
 }
 
 func (h *Handler) input(ctx context.Context, snapshot page.Snapshot) (Input, error) {
@@ -136,7 +156,7 @@ func (h *Handler) normalized(m event.Message, record career.Record, basis career
 	if err != nil {
 		return nil, err
 	}
-	e, err := event.New("/careerstream/normalize", event.RecordNormalized, record.Slug, career.Normalized{Record: record, Basis: basis})
+	e, err := event.New(source, event.RecordNormalized, record.Slug, career.Normalized{Record: record, Basis: basis})
 	if err != nil {
 		return nil, fault.New(fault.Internal, "%s: %w", strings.TrimSpace(record.Source.URL), err)
 	}

@@ -91,16 +91,27 @@ func New(cfg Config) (*Parser, error) {
 
 // Parse reads one page. It does no I/O, and gives the same record for the same
 // input, byte for byte. Quality is left empty, as are links to other careers.
-// Errors are faults: NotACareerPage, TooDeep, EmptyPage, BadCharset.
+// Errors are faults: NotACareerPage, ConsentWall, TooDeep, EmptyPage, BadCharset.
 func (p *Parser) Parse(in Input) (*career.Record, error) {
+	rec, _, err := p.parse(in)
+	return rec, err
+}
+
+// parse is Parse that returns also the template of a page that cannot be read, or ""
+// where it has none.
+func (p *Parser) parse(in Input) (*career.Record, string, error) {
 	best, err := p.best(in)
+	template := ""
+	if best.doc != nil {
+		template = best.doc.Template
+	}
 	if err != nil {
-		return nil, err
+		return nil, template, err
 	}
 	rec := best.rec
 	rec.Source = p.source(in, best.doc, best.profile.Name)
 	rec.FillLists()
-	return rec, nil
+	return rec, template, nil
 }
 
 // best reads a page in the way that finds most.
@@ -127,6 +138,9 @@ func (p *Parser) best(in Input) (best attempt, err error) {
 					}
 				}
 			}
+		}
+		if (best.err != nil || best.parts < wallParts) && walled(doc.Get(0)) {
+			best.err = fault.New(fault.ConsentWall, "%s: shows hardly more than a request for consent", in.name())
 		}
 	} else {
 		doc := block.Text(string(src))

@@ -161,8 +161,11 @@ func TestTemplate(t *testing.T) {
 	if got := template(beekeeper(), func(s string) string { return strings.ReplaceAll(s, "<p>", `<p><div class="x">`) }); got == base {
 		t.Error("other structure gives the same template")
 	}
-	if got := template(beekeeper(), func(s string) string { return strings.ReplaceAll(s, "<ul>", `<ul class="list">`) }); got == base {
-		t.Error("other classes give the same template")
+	if got := template(beekeeper(), func(s string) string { return strings.ReplaceAll(s, "<body>", `<body><div class="profile">`) }); got == base {
+		t.Error("another class of the frame gives the same template")
+	}
+	if got := template(beekeeper(), func(s string) string { return strings.ReplaceAll(s, "<ul>", `<ul class="list">`) }); got != base {
+		t.Error("another class within the content gives another template")
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 type Outcome struct {
 	Normalized uint64 `json:"normalized"`
 	Published  uint64 `json:"published"`
+	// Held counts events about records that were kept back.
+	Held uint64 `json:"held"`
 	// Dead counts dead letters.
 	Dead uint64 `json:"dead"`
 }
@@ -20,7 +22,7 @@ type Outcome struct {
 func Count(ctx context.Context, conn *broker.Conn) (Outcome, error) {
 	var o Outcome
 	for name, field := range map[string]*uint64{
-		stream.Normalized: &o.Normalized, stream.Published: &o.Published, stream.Dead: &o.Dead,
+		stream.Normalized: &o.Normalized, stream.Published: &o.Published, stream.Held: &o.Held, stream.Dead: &o.Dead,
 	} {
 		info, err := conn.Log(name).Info(ctx)
 		if err != nil {
@@ -33,5 +35,5 @@ func Count(ctx context.Context, conn *broker.Conn) (Outcome, error) {
 
 // Since returns what came after an earlier count.
 func (o Outcome) Since(before Outcome) Outcome {
-	return Outcome{o.Normalized - before.Normalized, o.Published - before.Published, o.Dead - before.Dead}
+	return Outcome{o.Normalized - before.Normalized, o.Published - before.Published, o.Held - before.Held, o.Dead - before.Dead}
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"careerstream/deploy/worker"
 	"careerstream/enrich"
 	"careerstream/enrich/catalog"
+	"careerstream/enrich/drift"
 	"careerstream/enrich/setting"
 	"careerstream/normalize"
 	"careerstream/publish/feed"
@@ -33,6 +33,8 @@ type PipelineConfig struct {
 	Parser *normalize.Parser
 	// Knowledge of stage enrich.
 	Knowledge Knowledge
+	// Drift holds the thresholds of the drift guard.
+	Drift drift.Config
 	// Registry takes the metrics; nil keeps none.
 	Registry prometheus.Registerer
 	Logger   *slog.Logger
@@ -44,6 +46,7 @@ type Pipeline struct {
 	engines *Engines
 	bodies  *broker.Bodies
 	catalog *catalog.Catalog
+	guard   *guard
 	workers []*worker.Worker
 	sinks   []*sink.Sink
 	redrive []*worker.Redriver
@@ -56,6 +59,9 @@ type Pipeline struct {
 func NewPipeline(cfg PipelineConfig, engines *Engines) (_ *Pipeline, err error) {
 	p := &Pipeline{cfg: cfg, engines: engines, catalog: catalog.New()}
 	p.tables = tables{store: engines.Store, log: cfg.Logger, since: time.Now()}
+	if p.guard, err = newGuard(cfg.Drift, engines.Broker, cfg.Logger); err != nil {
+		return nil, err
+	}
 	defer func() {
 		if err != nil {
 			p.Close()
@@ -120,7 +126,9 @@ func (p *Pipeline) handler(name string) (event.Handler, error) {
 		}
 		return enrich.New(enrich.Deps{Catalog: p.catalog, Last: conn, Settings: vocabulary, Facts: facts, Codes: taxonomies})
 	case stream.Gate:
-		return gate.New(gate.Config{}, conn), nil
+		return gate.New(gate.Config{Guard: p.guard}, conn), nil
+	case stream.Release:
+		return gate.NewRelease(gate.Config{}, conn), nil
 	case stream.Feed:
 		return feed.New(conn.Bucket(stream.Careers)), nil
 	}
@@ -167,7 +175,16 @@ func (p *Pipeline) addSinks(tuning worker.Tuning) error {
 func (p *Pipeline) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	if slices.Contains(p.cfg.Stages, stream.Enrich) {
-		group.Go(func() error { return p.followCatalog(ctx) })
+		group.Go(func() error {
+			follow(ctx, p.engines.Broker.Log(stream.Normalized), p.catalog.Position, p.catalog.Apply, p.cfg.Logger)
+			return nil
+		})
+	}
+	if slices.Contains(p.cfg.Stages, stream.Gate) {
+		group.Go(func() error {
+			p.guard.run(ctx)
+			return nil
+		})
 	}
 	for _, w := range p.workers {
 		group.Go(func() error { return w.Run(ctx) })
@@ -199,47 +216,6 @@ func (p *Pipeline) runSinks(ctx context.Context) error {
 		return nil
 	})
 	return group.Wait()
-}
-
-// followCatalog feeds the catalog with the normalized stream from its first
-// message on, through every outage, until ctx ends.
-func (p *Pipeline) followCatalog(ctx context.Context) error {
-	log := p.engines.Broker.Log(stream.Normalized)
-	failures := 0
-	for ctx.Err() == nil {
-		err := p.readCatalog(ctx, log)
-		if err == nil || ctx.Err() != nil {
-			continue
-		}
-		if failures++; failures == 1 {
-			p.cfg.Logger.Warn("cannot read the catalog; links wait for it", "err", err)
-		}
-		if !wait(ctx, min(time.Duration(failures)*200*time.Millisecond, 3*time.Second)) {
-			return nil
-		}
-	}
-	return nil
-}
-
-func (p *Pipeline) readCatalog(ctx context.Context, log sink.Log) (err error) {
-	reader, err := log.Tail(ctx, p.catalog.Position()+1)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	for {
-		raw, err := reader.Next(ctx)
-		if err != nil {
-			return err
-		}
-		message := event.Message{Stream: stream.Normalized, Seq: raw.Seq, Subject: raw.Subject, Stored: raw.Stored}
-		if message.Event, err = event.Decode(raw.Header, raw.Body); err == nil {
-			err = p.catalog.Apply(message)
-		}
-		if err != nil {
-			p.cfg.Logger.Warn("a message of the catalog cannot be read; it is left out", "stream", stream.Normalized, "seq", raw.Seq, "err", err)
-		}
-	}
 }
 
 // wait waits for a delay and returns false when ctx ends first.

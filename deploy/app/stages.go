@@ -38,6 +38,8 @@ func sinks() []sinkSpec {
 		{name: sink.ChecksSink, stream: stream.Checks, encoder: sink.Checks, partition: -1},
 		{name: sink.RunsSink, stream: stream.Runs, encoder: sink.Runs, partition: -1},
 		{name: sink.RecordsSink, stream: stream.Published, encoder: sink.Records, partition: -1},
+		{name: sink.HeldSink, stream: stream.Held, encoder: sink.Held, partition: -1},
+		{name: sink.DriftSink, stream: stream.Drift, encoder: sink.Drift, partition: -1},
 		{name: sink.LettersSink, stream: stream.Dead, encoder: sink.Letters, partition: -1},
 	}
 	bounds := sink.Config{MaxRows: sink.OutcomesMaxRows, MaxBytes: sink.OutcomesMaxBytes, Linger: sink.OutcomesLinger, LeaseTTL: outcomesLease}

@@ -58,7 +58,7 @@ func TestPublishMigrate(t *testing.T) {
 			t.Errorf("second run: %+v", step)
 		}
 	}
-	for _, view := range []string{"dead_letters", "career_duties", "career_types", "career_faqs", "career_comparisons", "career_workplaces", "career_links", "page_outcomes", "catalog_coverage", "catalog_changes", "catalog_freshness"} {
+	for _, view := range []string{"dead_letters", "career_duties", "career_types", "career_faqs", "career_comparisons", "career_workplaces", "career_links", "page_outcomes", "catalog_coverage", "catalog_changes", "catalog_freshness", "catalog_held"} {
 		ask(t, s, "SELECT * FROM %s", view)
 	}
 	if err := s.Probe(t.Context()); err != nil {

@@ -96,6 +96,7 @@ func (w *walker) breakLine() {
 }
 
 func (w *walker) endLine() {
+	w.outline.text(len(w.buf))
 	l := line{text: string(w.buf), linkBytes: w.linkBytes, level: w.level}
 	if w.leadEnd > 0 {
 		l.leadStart, l.leadEnd = w.leadStart, w.leadEnd

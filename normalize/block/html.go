@@ -1,9 +1,6 @@
 package block
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -34,14 +31,13 @@ func HTML(root *html.Node, opts Options) *Doc {
 	w := &walker{
 		doc: &Doc{}, rules: opts.Rules, opts: opts,
 		classes: make(map[string]classInfo, 64), ids: make(map[string]classInfo, 64),
-		shapes: make(map[uint64]struct{}, 128), hashes: make([]uint64, 0, 64),
-		buf: make([]byte, 0, 1024),
+		outline: newOutline(), buf: make([]byte, 0, 1024),
 	}
 	w.doc.Items = append(w.doc.Items, ItemInfo{})
 	w.survey(root)
 	w.walk(root)
 	w.flush()
-	w.doc.Template = w.fingerprint()
+	w.doc.Template = w.outline.fingerprint()
 	return w.doc
 }
 
@@ -80,8 +76,7 @@ type walker struct {
 
 	cellParts []string
 
-	hashes []uint64
-	shapes map[uint64]struct{}
+	outline outline
 }
 
 // walk visits every node below root in page order.
@@ -179,7 +174,7 @@ func (w *walker) openBlock(n *html.Node, info classInfo) {
 		w.flush()
 		w.level = 0
 	}
-	w.pushShape(n, info)
+	w.outline.push(n, info)
 	w.style = StyleNone
 	if info.heading && w.opts.Strictness == Strict {
 		w.style = uint32(info.shape)%1_000_000 + 1000
@@ -266,7 +261,7 @@ func (w *walker) leave(n *html.Node) {
 	if w.blockBold(n, w.classOf(n)) {
 		w.bold--
 	}
-	w.popShape()
+	w.outline.pop()
 	if w.root(n) {
 		w.mains--
 	}
@@ -333,36 +328,4 @@ func block(n *html.Node) bool {
 		return strings.IndexByte(n.Data, '-') > 0
 	}
 	return true
-}
-
-func (w *walker) pushShape(n *html.Node, info classInfo) {
-	var parent uint64 = 7
-	if len(w.hashes) > 0 {
-		parent = w.hashes[len(w.hashes)-1]
-	}
-	h := (parent*1099511628211 ^ uint64(n.DataAtom)) * 1099511628211
-	if n.DataAtom == 0 {
-		h ^= hashString(n.Data)
-	}
-	h ^= info.shape * 31
-	w.hashes = append(w.hashes, h)
-	w.shapes[h] = struct{}{}
-}
-
-func (w *walker) popShape() { w.hashes = w.hashes[:len(w.hashes)-1] }
-
-// fingerprint hashes the set of element paths, so that neither text nor the
-// number of equal elements counts.
-func (w *walker) fingerprint() string {
-	all := make([]uint64, 0, len(w.shapes))
-	for h := range w.shapes {
-		all = append(all, h)
-	}
-	slices.SortFunc(all, cmp.Compare)
-	sum := uint64(14695981039346656037)
-	for _, h := range all {
-		sum = (sum ^ h) * 1099511628211
-		sum ^= sum >> 29
-	}
-	return fmt.Sprintf("html:%016x", sum)
 }

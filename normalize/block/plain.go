@@ -17,7 +17,7 @@ const wrapWidth = 110
 // marks of Markdown.
 func Text(src string) *Doc {
 	d := &Doc{Items: []ItemInfo{{}}}
-	lines, kinds := textLines(src)
+	lines := textLines(src)
 	width := 0
 	long := 0
 	for _, l := range lines {
@@ -42,7 +42,6 @@ func Text(src string) *Doc {
 			continue
 		}
 		if n := d.textTable(lines[i:], flush); n > 0 {
-			kinds["table"] = true
 			i += n - 1
 			continue
 		}
@@ -63,15 +62,7 @@ func Text(src string) *Doc {
 			b.Kind, b.Style, b.Lead = Heading, StylePlain, 0 // "Career profile: Judge"
 		}
 	}
-	for _, b := range d.Blocks {
-		switch {
-		case b.Kind == Heading && b.Level > 0:
-			kinds["heading=marked"] = true
-		case b.Kind == Heading:
-			kinds[fmt.Sprintf("heading=%d", b.Style)] = true
-		}
-	}
-	d.Template = textTemplate(kinds)
+	d.Template = textTemplate(d)
 	return d
 }
 
@@ -172,10 +163,8 @@ func wrapped(prev, l *line, before line, width int) bool {
 	return utf8.RuneCountInString(before.text)+before.indent+1+utf8.RuneCountInString(word) > width
 }
 
-// textLines cuts a text into cleaned lines with their marks read, and tells
-// which kinds of mark there were.
-func textLines(src string) ([]line, map[string]bool) {
-	kinds := map[string]bool{}
+// textLines cuts a text into cleaned lines with their marks read.
+func textLines(src string) []line {
 	var out []line
 	for raw := range columns(frontMatter(strings.ReplaceAll(strings.ReplaceAll(src, "\r\n", "\n"), "\r", "\n"))) {
 		l := line{indent: indentOf(raw), text: text.Clean(raw)}
@@ -195,26 +184,19 @@ func textLines(src string) ([]line, map[string]bool) {
 				headingLike(out[n-1].text) && len(l.text)*3 >= len(out[n-1].text) {
 				out[n-1].style = StyleUnderline + uint32(mark)<<8
 				out = append(out, line{})
-				kinds["underline="+string(mark)] = true
 			} else {
 				out = append(out, line{})
 			}
 			continue
 		}
-		markdown(&l, kinds)
+		markdown(&l)
 		if l.text == "" {
 			out = append(out, line{})
 			continue
 		}
-		if _, bullet := cutBullet(l.text); bullet != 0 {
-			kinds["bullet="+string(bullet)] = true
-		}
-		if _, n := cutNumber(l.text); n > 0 {
-			kinds["numbered"] = true
-		}
 		out = append(out, l)
 	}
-	return out, kinds
+	return out
 }
 
 // columns yields the lines of a text; one with bullets side by side, "* a    * b",
@@ -272,18 +254,16 @@ func indentOf(s string) int {
 }
 
 // markdown reads "# Heading", "**lead** text" and "[text](url)".
-func markdown(l *line, kinds map[string]bool) {
+func markdown(l *line) {
 	if strings.HasPrefix(l.text, "#") {
 		marks := len(l.text) - len(strings.TrimLeft(l.text, "#"))
 		if rest := strings.TrimSpace(strings.TrimRight(l.text[marks:], "#")); marks <= 6 && rest != "" && l.text[marks] == ' ' {
 			l.text, l.level = rest, uint8(marks)
-			kinds["atx"] = true
 		}
 	}
 	if n := len(l.text) - len(strings.TrimLeft(l.text, "=")); n >= 2 && n <= 6 && len(l.text) > 2*n && strings.HasSuffix(l.text, l.text[:n]) {
 		if rest := strings.Trim(l.text, "= "); rest != "" { // "== Heading =="
 			l.text, l.level = rest, uint8(n)
-			kinds["wiki"] = true
 		}
 	}
 	if strings.Contains(l.text, "'''") {
@@ -306,7 +286,6 @@ func markdown(l *line, kinds map[string]bool) {
 		lead := l.text[start+2 : end]
 		l.text = l.text[:start] + lead + strings.ReplaceAll(l.text[end+2:], mark, "")
 		l.leadStart, l.leadEnd = start, start+len(lead)
-		kinds["bold"] = true
 		return
 	}
 	if strings.Count(l.text, "**") >= 2 {
@@ -386,11 +365,27 @@ func frontMatter(src string) string {
 	return rest[end+4:]
 }
 
-// textTemplate hashes the kinds of marks that a text uses.
-func textTemplate(kinds map[string]bool) string {
-	var sum uint64
-	for k := range kinds {
-		sum += hashString(k)
+// textTemplate hashes the look of the headings that a text has most of, the first
+// of equals: optional parts bring marks of their own.
+func textTemplate(d *Doc) string {
+	counts := map[uint32]int{}
+	most := uint32(0)
+	for pass := range 2 {
+		for i := range d.Blocks {
+			b := &d.Blocks[i]
+			look := b.Style
+			switch {
+			case b.Kind != Heading:
+				continue
+			case b.Level > 0:
+				look = 1 << 31
+			}
+			if pass == 0 {
+				counts[look]++
+			} else if most == 0 || counts[look] > counts[most] {
+				most = look
+			}
+		}
 	}
-	return fmt.Sprintf("text:%016x", sum)
+	return fmt.Sprintf("text:%016x", (14695981039346656037^uint64(most))*1099511628211)
 }

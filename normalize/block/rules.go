@@ -87,6 +87,8 @@ type classInfo struct {
 	drop, hidden, heading, name, bold, toggle bool
 	// shape is a hash of the words that do not vary within a page.
 	shape uint64
+	// layout is a hash of the words that belong to a template.
+	layout uint64
 }
 
 // classOf reads the class and id attributes and their likes.
@@ -126,6 +128,7 @@ func (w *walker) classOf(n *html.Node) (info classInfo) {
 		info.bold = info.bold || got.bold
 		info.toggle = info.toggle || got.toggle
 		info.shape ^= got.shape
+		info.layout ^= got.layout
 	}
 	return info
 }
@@ -163,6 +166,9 @@ func (r *Rules) lookUp(val string, id bool) classInfo {
 func (r *Rules) read(val string, id bool) (info classInfo) {
 	if len(val) > 2000 {
 		val = val[:2000]
+	}
+	if !id {
+		info.layout = layoutHash(val)
 	}
 	val = splitCamel(val)
 	hidden, shown := false, false

@@ -122,10 +122,6 @@ func (w *walker) table(table *html.Node) {
 			case atom.Script, atom.Style, atom.Template:
 				skip = true
 			}
-			if n.DataAtom != atom.Caption && (n.DataAtom == atom.Tr || n.DataAtom == atom.Td || n.DataAtom == atom.Th) {
-				w.pushShape(n, w.classOf(n))
-				w.popShape()
-			}
 		}
 		if skip {
 			n = after(table, n)

@@ -1,13 +1,10 @@
 package gate
 
 import (
-	"context"
 	"slices"
 	"strings"
 
 	"careerstream/schemas/career"
-	"careerstream/schemas/event"
-	"careerstream/schemas/subject"
 )
 
 // Causes says why next is published after last, whose Record.Version is 0 when
@@ -75,14 +72,4 @@ func otherCareer(c career.Change) bool {
 		return strings.HasPrefix(c.Field, "relations[")
 	}
 	return false
-}
-
-// released reports whether a person released the record from a hold.
-func (g *Gate) released(ctx context.Context, slug, sum string) (bool, error) {
-	m, ok, err := g.last.Last(ctx, subject.Held(slug))
-	if err != nil || !ok || m.Event.Type != event.RecordHeld {
-		return false, err
-	}
-	held, err := event.Data[career.Held](m)
-	return held.State == career.Released && held.ContentSHA256 == sum, err
 }

@@ -17,14 +17,18 @@ const source = "/careerstream/gate"
 type Config struct {
 	// Clock gives the time that a version is valid from; default time.Now.
 	Clock func() time.Time
+	// Guard judges every version but the first; nil lets all pass.
+	Guard Guard
 }
 
 // Gate is an event.Handler. A record is published when it differs from the one
-// published last and was computed from a later state of the catalog. Versions
-// count from 1 without gaps: each is published on condition that the one before
-// is still the last, whatever else runs at the same time.
+// published last, was computed from a later state of the catalog, and the guard
+// finds nothing wrong with it. Versions count from 1 without gaps: each is
+// published on condition that the one before is still the last, whatever else runs
+// at the same time.
 type Gate struct {
 	clock func() time.Time
+	guard Guard
 	last  event.LastReader
 }
 
@@ -33,12 +37,15 @@ func New(cfg Config, last event.LastReader) *Gate {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	return &Gate{clock: cfg.Clock, last: last}
+	return &Gate{clock: cfg.Clock, guard: cfg.Guard, last: last}
 }
 
 var _ event.Handler = (*Gate)(nil)
 
-// Handle returns one record.published event, or none when there is nothing new.
+// Handle returns one record.published event, or none when there is nothing new; of
+// a record that looks damaged a record.held event instead, after a drift.detected
+// event if its template is the first to. A good record also resolves the hold
+// before it. What was held or rejected before is not held again.
 func (g *Gate) Handle(ctx context.Context, m event.Message) ([]event.Out, error) {
 	if m.Event.Type != event.RecordEnriched {
 		return nil, fault.New(fault.UnknownType, "%s %d is a %s, want %s", m.Stream, m.Seq, m.Event.Type, event.RecordEnriched)
@@ -55,37 +62,70 @@ func (g *Gate) Handle(ctx context.Context, m event.Message) ([]event.Out, error)
 	if err != nil {
 		return nil, err
 	}
-	to := subject.Published(slug)
-	lastMessage, ok, err := g.last.Last(ctx, to)
+	last, seq, ok, err := lastVersion(ctx, g.last, slug)
 	if err != nil {
 		return nil, err
 	}
-	var last career.Published
-	if ok {
-		if last, err = event.Data[career.Published](lastMessage); err != nil {
-			return nil, err
-		}
-		if last.Basis.Catalog >= in.Basis.Catalog || last.ContentSHA256 == sum {
-			return nil, nil
-		}
-		undone, err := g.undone(ctx, in, last)
-		if err != nil || undone {
-			return nil, err
-		}
+	c := candidate{message: m, in: in, sum: sum, last: last, seq: seq, first: !ok}
+	if c.first {
+		return g.publish(c)
 	}
-	next := g.version(in, last, ok, sum)
-	released, err := g.released(ctx, slug, sum)
+	if last.Basis.Catalog >= in.Basis.Catalog {
+		return nil, nil
+	}
+	if c.hold, c.holdSeq, err = lastHold(ctx, g.last, slug); err != nil {
+		return nil, err
+	}
+	if last.ContentSHA256 == sum {
+		return g.resolve(c)
+	}
+	if undone, err := g.undone(ctx, in, last); err != nil || undone {
+		return nil, err
+	}
+	return g.judge(ctx, c)
+}
+
+// candidate is a record on its way through the gate.
+type candidate struct {
+	message event.Message
+	in      career.Enriched
+	sum     string
+	// last is the version that is published, the message seq; first is true where
+	// there is none.
+	last  career.Published
+	seq   uint64
+	first bool
+	// hold is the last state of the career's holds, the message holdSeq; its State
+	// is "" where there is none.
+	hold    career.Held
+	holdSeq uint64
+}
+
+// lastVersion reads the version that is published, and its sequence.
+func lastVersion(ctx context.Context, reader event.LastReader, slug string) (career.Published, uint64, bool, error) {
+	var p career.Published
+	m, ok, err := reader.Last(ctx, subject.Published(slug))
+	if err == nil && ok {
+		p, err = event.Data[career.Published](m)
+	}
+	return p, m.Seq, ok, err
+}
+
+// publish makes the next version, after the end of an open hold.
+func (g *Gate) publish(c candidate) ([]event.Out, error) {
+	outs, err := g.resolve(c)
 	if err != nil {
 		return nil, err
 	}
-	next.Causes = Causes(last, next, released)
-	out, err := event.New(source, event.RecordPublished, slug, next)
+	next := version(g.clock, c.in.Record, c.in.Basis, c.last, !c.first, c.sum)
+	next.Causes = Causes(c.last, next, false)
+	out, err := event.New(source, event.RecordPublished, next.Record.Slug, next)
 	if err != nil {
 		return nil, err
 	}
-	out.ID = event.ID("gate", m.Event.ID, slug, sum)
+	out.ID = event.ID("gate", c.message.Event.ID, next.Record.Slug, c.sum)
 	out.Time = next.Record.ValidFrom
-	return []event.Out{{Subject: to, Event: out.CausedBy(m.Event), ExpectLast: &lastMessage.Seq}}, nil
+	return append(outs, event.Out{Subject: subject.Published(next.Record.Slug), Event: out.CausedBy(c.message.Event), ExpectLast: &c.seq}), nil
 }
 
 // undone reports that a later record of the career is there whose content is
@@ -104,11 +144,11 @@ func (g *Gate) undone(ctx context.Context, in career.Enriched, last career.Publi
 }
 
 // version makes the next version of a record; last counts only if ok.
-func (g *Gate) version(in career.Enriched, last career.Published, ok bool, sum string) career.Published {
-	next := career.Published{Record: in.Record, Basis: in.Basis, ContentSHA256: sum}
+func version(clock func() time.Time, r career.Record, basis career.Basis, last career.Published, ok bool, sum string) career.Published {
+	next := career.Published{Record: r, Basis: basis, ContentSHA256: sum}
 	next.Record.FillLists()
 	next.Record.Version = last.Record.Version + 1
-	next.Record.ValidFrom = g.clock().UTC().Truncate(time.Millisecond)
+	next.Record.ValidFrom = clock().UTC().Truncate(time.Millisecond)
 	if !ok {
 		next.Changes = []career.Change{{Kind: career.Added, Field: "record"}}
 		return next
@@ -117,6 +157,6 @@ func (g *Gate) version(in career.Enriched, last career.Published, ok bool, sum s
 	if earliest := last.Record.ValidFrom.Add(time.Millisecond); next.Record.ValidFrom.Before(earliest) {
 		next.Record.ValidFrom = earliest
 	}
-	next.Changes = Diff(last.Record, in.Record)
+	next.Changes = Diff(last.Record, r)
 	return next
 }

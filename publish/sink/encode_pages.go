@@ -18,6 +18,8 @@ const (
 	ChecksSink  = "checks"
 	RunsSink    = "runs"
 	RecordsSink = "records"
+	HeldSink    = "held"
+	DriftSink   = "drift"
 	LettersSink = "dead"
 )
 

@@ -3,6 +3,7 @@ package sink_test
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,17 +83,45 @@ func TestPagesRefuseWhatIsMissing(t *testing.T) {
 	}
 }
 
+func TestHeldAndDriftRefuseWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	held := career.Held{Slug: "x", State: career.HeldBack, Since: at, At: at, Record: &career.Record{Slug: "x"}, Reasons: []career.Reason{{Rule: "collapse"}}}
+	block, err := sink.Held().Block("held_records", raw(t, event.RecordHeld, held))
+	if err != nil || block.Rows != 1 || !strings.Contains(block.Columns[2].Values.([]string)[0], `"slug":"x"`) {
+		t.Fatalf("held: %+v, %v", block, err)
+	}
+	for name, remove := range map[string]func(*career.Held){
+		"slug": func(h *career.Held) { h.Slug = "" }, "state": func(h *career.Held) { h.State = "" },
+		"since": func(h *career.Held) { h.Since = time.Time{} }, "time": func(h *career.Held) { h.At = time.Time{} },
+	} {
+		h := held
+		remove(&h)
+		if _, err := sink.Held().Block("held_records", raw(t, event.RecordHeld, h)); fault.KindOf(err) != fault.SchemaViolation {
+			t.Errorf("without %s: error %v, want %s", name, err, fault.SchemaViolation)
+		}
+	}
+	if _, err := sink.Drift().Block("drift_events", raw(t, event.DriftDetected, career.Drift{Site: "s", Template: "t", At: at})); err != nil {
+		t.Error(err)
+	}
+	for _, d := range []career.Drift{{Template: "t", At: at}, {Site: "s", At: at}, {Site: "s", Template: "t"}} {
+		if _, err := sink.Drift().Block("drift_events", raw(t, event.DriftDetected, d)); fault.KindOf(err) != fault.SchemaViolation {
+			t.Errorf("%+v: error %v, want %s", d, err, fault.SchemaViolation)
+		}
+	}
+}
+
 // FuzzEncoders: whatever a message holds, an encoder either refuses it as
 // poison or makes columns of one length, the same ones each time.
 func FuzzEncoders(f *testing.F) {
 	f.Add([]byte(`{}`))
-	for _, typ := range []string{event.PageFetched, event.RecordPublished, event.MessageDead} {
-		data := json.RawMessage(`{"site":"s","key":"k","fetched_at":"2026-01-01T00:00:00Z","failed_at":"2026-01-01T00:00:00Z","stage":"x","state":"open","record":{"slug":"x","version":1,"valid_from":"2026-01-01T00:00:00Z","source":{"fetched_at":"2026-01-01T00:00:00Z"},"faqs":[{"comparison":{}}]}}`)
+	for _, typ := range []string{event.PageFetched, event.RecordPublished, event.RecordHeld, event.DriftDetected, event.MessageDead} {
+		data := json.RawMessage(`{"site":"s","key":"k","template":"t","slug":"x","since":"2026-01-01T00:00:00Z","at":"2026-01-01T00:00:00Z","reasons":[{}],"fetched_at":"2026-01-01T00:00:00Z","failed_at":"2026-01-01T00:00:00Z","stage":"x","state":"open","record":{"slug":"x","version":1,"valid_from":"2026-01-01T00:00:00Z","source":{"fetched_at":"2026-01-01T00:00:00Z"},"faqs":[{"comparison":{}}]}}`)
 		f.Add(raw(f, typ, data).Body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		message := sink.Raw{Seq: 1, Stored: time.Unix(0, 0), Body: body}
-		for _, encoder := range []sink.Encoder{sink.Pages(), sink.Records(), sink.Letters()} {
+		for _, encoder := range []sink.Encoder{sink.Pages(), sink.Records(), sink.Held(), sink.Drift(), sink.Letters()} {
 			for _, table := range encoder.Tables() {
 				block, err := encoder.Block(table, message)
 				if err != nil {

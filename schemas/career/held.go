@@ -1,6 +1,9 @@
 package career
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // States of a Held.
 const (
@@ -47,6 +50,17 @@ type Held struct {
 	At    time.Time `json:"at"`
 	// Note is what the person said who released or rejected it, or "".
 	Note string `json:"note"`
+}
+
+// NoTemplate stands in a Drift for the template of a page that has none.
+const NoTemplate = "none"
+
+// Drift is what the hold says about its page's template, for all pages of it.
+func (h Held) Drift() Drift {
+	return Drift{
+		Site: h.Site, Template: cmp.Or(h.TemplateAfter, NoTemplate), Before: h.TemplateBefore,
+		Slug: h.Slug, URL: h.URL, Reasons: h.Reasons, At: h.At,
+	}
 }
 
 // Reason is one finding of the drift guard.

@@ -39,6 +39,8 @@ const (
 	PageFetches      = "page_fetches"
 	PageChecks       = "page_checks"
 	IngestRuns       = "ingest_runs"
+	HeldRecords      = "held_records"
+	DriftEvents      = "drift_events"
 	DeadLetterEvents = "dead_letter_events"
 	IngestLedger     = "ingest_ledger"
 	QuizOutcomes     = "quiz_outcomes"

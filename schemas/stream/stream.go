@@ -107,6 +107,7 @@ const (
 	Normalize = "normalize"
 	Enrich    = "enrich"
 	Gate      = "gate"
+	Release   = "release"
 	Feed      = "feed"
 )
 
@@ -117,6 +118,7 @@ func Consumers() []Consumer {
 		{Normalize, "page.fetched -> record.normalized", Pages, subject.AllPages, wait, 256, 2},
 		{Enrich, "record.normalized -> record.enriched", Normalized, subject.AllNormalized, wait, 256, 1},
 		{Gate, "record.enriched -> record.published", Enriched, subject.AllEnriched, wait, 256, 1},
+		{Release, "record.held, released -> record.published", Held, subject.AllHeld, wait, 256, 1},
 		{Feed, "record.published -> bucket careers", Published, subject.AllPublished, wait, 256, 1},
 	}
 }

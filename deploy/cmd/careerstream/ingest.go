@@ -40,7 +40,8 @@ A site is visited by its robots.txt and sitemaps, one request at a time, and aga
 The run goes on where it was stopped. Pages that are gone are retired after --retire-after runs.
 
 FILE.meta.json beside a page may say where it came from: {"url": "...", "fetched_at": "2026-05-04T09:00:00Z"}.
-The exit code is 0 only when every page was taken and has become a record; 3 says that some have not.`
+The exit code is 0 only when every page was taken and has become a record; 3 says that some have not,
+or that records look damaged and are held back.`
 }
 
 // result is what an ingest comes to.
@@ -53,6 +54,8 @@ type result struct {
 	Outcome *app.Outcome `json:"outcome,omitempty"`
 	// Dead are the first messages that could not be processed meanwhile.
 	Dead []letterRow `json:"dead,omitempty"`
+	// Held are the first records that were kept back meanwhile.
+	Held []holdRow `json:"held,omitempty"`
 }
 
 // Run takes the pages, waits for them, and says what became of them.
@@ -80,6 +83,8 @@ func (c ingestCmd) Run(ctx context.Context, p *program) error {
 		return incomplete("%d pages could not be taken; see: careerstream dead list", r.Crawl.Outcomes[page.Failed])
 	case r.Outcome != nil && r.Outcome.Dead > 0:
 		return incomplete("%d messages could not be processed; see: careerstream dead list", r.Outcome.Dead)
+	case r.Outcome != nil && r.Outcome.Held > 0:
+		return incomplete("%d records look damaged and are held back, the versions before stay; see: careerstream held list", r.Outcome.Held)
 	}
 	return nil
 }
@@ -116,8 +121,8 @@ func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Eng
 	}
 	outcome := after.Since(before)
 	r.Outcome = &outcome
-	if outcome.Dead == 0 {
-		return r, nil
+	if r.Held, err = openHolds(ctx, engines, before.Held+1, &outcome); err != nil || outcome.Dead == 0 {
+		return r, err
 	}
 	// What ingest itself could not take is in the statements.
 	letters, err := app.LettersFrom(ctx, engines.Broker, before.Dead+1)
@@ -299,6 +304,7 @@ func printResult(p *program, r result) error {
 		t.AppendSeparator()
 		t.AppendRow(table.Row{"records read", r.Outcome.Normalized})
 		t.AppendRow(table.Row{"versions published", r.Outcome.Published})
+		t.AppendRow(table.Row{"held back", r.Outcome.Held})
 		t.AppendRow(table.Row{"could not be processed", r.Outcome.Dead})
 	}
 	t.Render()
@@ -309,7 +315,7 @@ func printResult(p *program, r result) error {
 	if r.Crawl != nil {
 		errs = append(errs, printRun(p.stdout, *r.Crawl))
 	}
-	errs = append(errs, printDead(p.stdout, r))
+	errs = append(errs, printDead(p.stdout, r), printHeld(p.stdout, r))
 	if s := r.Statement; s != nil {
 		errs = append(errs, printWarnings(p.stdout, *s))
 	}

@@ -49,6 +49,7 @@ type cli struct {
 	Conform   conformCmd   `cmd:"" help:"Compare a consumer's idea of the catalog with ours."`
 	Forget    forgetCmd    `cmd:"" help:"Erase a session of the career test everywhere."`
 	Dead      deadCmd      `cmd:"" help:"List, show and redrive messages that could not be processed."`
+	Held      heldCmd      `cmd:"" help:"List, show, release and reject records that look damaged."`
 	Replay    replayCmd    `cmd:"" help:"Read stored pages again with today's code and profiles."`
 	Migrate   migrateCmd   `cmd:"" help:"Create or update streams and tables."`
 	Doctor    doctorCmd    `cmd:"" help:"Check engine, broker, tables, disk and clock."`
