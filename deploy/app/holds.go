@@ -26,7 +26,7 @@ type Hold struct {
 // those that changed from a sequence of stream HELD on. What cannot be read as one
 // is left out.
 func Holds(ctx context.Context, conn *broker.Conn, from uint64) (_ []Hold, err error) {
-	log := conn.Part(stream.Held, subject.AllHeld)
+	log := conn.Log(stream.Held)
 	info, err := log.Info(ctx)
 	if err != nil {
 		return nil, err
