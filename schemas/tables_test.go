@@ -24,8 +24,8 @@ var elsewhere = map[string]string{
 	"quality.parts":   "career_quality, from record",
 	"aliases":         "career_aliases, from record",
 	"retired":         "status, and career_aliases",
-	"basis":           "basis_snapshot and basis_catalog",
 	"relations":       "career_relations, from record",
+	"basis":           "basis_snapshot and basis_catalog",
 }
 
 // TestTablesHoldEveryField walks the Go types of what is stored and looks for a

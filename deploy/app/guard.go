@@ -11,7 +11,6 @@ import (
 	"careerstream/publish/gate"
 	"careerstream/schemas/career"
 	"careerstream/schemas/stream"
-	"careerstream/schemas/subject"
 )
 
 // guard keeps a drift guard up to date with the broker's streams.
@@ -49,11 +48,11 @@ func (g *guard) run(ctx context.Context) {
 // streams now.
 func (g *guard) Judge(ctx context.Context, before, candidate *career.Record) ([]career.Reason, bool, error) {
 	// Of a part the last message that is still there counts, which will come.
-	published, err := g.conn.Part(stream.Published, subject.AllPublished).Info(ctx)
+	published, err := g.conn.Log(stream.Published).Info(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	held, err := g.conn.Part(stream.Held, subject.AllHeld).Info(ctx)
+	held, err := g.conn.Log(stream.Held).Info(ctx)
 	if err != nil {
 		return nil, false, err
 	}

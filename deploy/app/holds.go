@@ -26,15 +26,15 @@ type Hold struct {
 // those that changed from a sequence of stream HELD on. What cannot be read as one
 // is left out.
 func Holds(ctx context.Context, conn *broker.Conn, from uint64) (_ []Hold, err error) {
-	// Of a part the last message that is still there counts, which will come.
-	info, err := conn.Part(stream.Held, subject.AllHeld).Info(ctx)
+	log := conn.Log(stream.Held)
+	info, err := log.Info(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if from = max(from, info.First); info.Last < from {
 		return nil, nil
 	}
-	reader, err := conn.Log(stream.Held).Tail(ctx, from)
+	reader, err := log.Tail(ctx, from)
 	if err != nil {
 		return nil, err
 	}

@@ -51,9 +51,9 @@ func (f visits) Get(ctx context.Context, host, key string) (page.Visit, uint64, 
 
 // Follow implements frontier.Frontier.
 func (f visits) Follow(ctx context.Context, host string) (frontier.Follower, error) {
-	log := f.conn.Part(stream.Frontier, subject.AllRequested)
+	log := f.conn.Matching(stream.Frontier, subject.AllRequested)
 	if host != "" {
-		log = f.conn.Part(stream.Frontier, subject.RequestedOf(host))
+		log = f.conn.Matching(stream.Frontier, subject.RequestedOf(host))
 	}
 	info, err := log.Info(ctx)
 	if err != nil {

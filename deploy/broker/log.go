@@ -18,12 +18,20 @@ func (c *Conn) Log(stream string) sink.Log { return streamLog{conn: c, name: str
 // the stream's, with gaps where other subjects have theirs.
 func (c *Conn) Part(stream, subject string) sink.Log { return streamLog{c, stream, subject, true} }
 
+// Matching returns the ordered log of the subjects of a stream that match a
+// pattern with wildcards. It is read by a consumer of its own; for one of many
+// subjects that are read side by side there is Part.
+func (c *Conn) Matching(stream, pattern string) sink.Log {
+	return streamLog{conn: c, name: stream, subject: pattern}
+}
+
 type streamLog struct {
 	conn *Conn
 	name string
 	// subject bounds the log to a part of the stream; "" is all of it.
 	subject string
-	// small says that messages are small and many.
+	// small says that messages are small and many, and that the subject is one of
+	// several that are read side by side.
 	small bool
 }
 
@@ -87,7 +95,7 @@ func (l streamLog) Tail(ctx context.Context, from uint64) (sink.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.subject != "" {
+	if l.small && l.subject != "" {
 		return l.conn.fanOf(l.name).tail(ctx, l, info.Incarnation, max(from, 1)), nil
 	}
 	r := &reader{log: l, incarnation: info.Incarnation, next: max(from, 1)}

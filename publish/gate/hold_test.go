@@ -2,7 +2,9 @@ package gate_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 
 	"careerstream/publish/gate"
@@ -197,6 +199,10 @@ func TestRelease(t *testing.T) {
 	expect(t, "repeat", h.do(h.release, released))
 	if v, n := h.version(); v != 2 || n != 2 {
 		t.Errorf("version %d with %d duties", v, n)
+	}
+	var p career.Published
+	if err := json.Unmarshal(h.last["record.published.psychotherapist"].Event.Data, &p); err != nil || !slices.Contains(p.Causes, career.Released) {
+		t.Errorf("causes %v (%v), want %s among them", p.Causes, err, career.Released)
 	}
 	expect(t, "the same page again", h.do(h.gate, h.enrichedOf(page(2, "b"), 3, 3)))
 }
