@@ -27,8 +27,6 @@ func (c *Conn) PublishOutcomes(ctx context.Context, messages []intake.Message) (
 	// One caller at a time: the client counts what is on the way over all.
 	c.publishing.Lock()
 	defer c.publishing.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
 	for len(messages) > 0 {
 		n := min(len(messages), outcomesAtOnce)
 		repeated, err := c.publishSome(ctx, messages[:n])
@@ -41,6 +39,8 @@ func (c *Conn) PublishOutcomes(ctx context.Context, messages []intake.Message) (
 }
 
 func (c *Conn) publishSome(ctx context.Context, messages []intake.Message) (duplicates int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
 	if !c.nc.IsConnected() {
 		return 0, fault.New(fault.BrokerUnavailable, "publish outcomes: not connected")
 	}
