@@ -128,8 +128,9 @@ func TestCrawl(t *testing.T) {
 		t.Fatal(err)
 	}
 	back := crawlOf(t, exitOK, data, s)
-	if back.Crawl.Outcomes[page.Changed] != 1 || back.Outcome.Published != 1 {
-		t.Errorf("a page came back: %+v, %+v", back.Crawl, back.Outcome)
+	rows = queryRows(t, data, "SELECT countIf(status = 'retired') AS retired FROM careers FINAL")
+	if back.Crawl.Outcomes[page.Changed] != 1 || back.Outcome.Published < 1 || fmt.Sprint(rows[0]["retired"]) != "1" {
+		t.Errorf("a page came back: %+v, %+v, retired %v", back.Crawl, back.Outcome, rows[0]["retired"])
 	}
 	for table, least := range map[string]int{"page_checks": 5 * n, "ingest_runs": 6} {
 		if rows := queryRows(t, data, "SELECT count() >= "+fmt.Sprint(least)+" AS enough FROM "+table); fmt.Sprint(rows[0]["enough"]) != "1" {

@@ -43,7 +43,7 @@ type cli struct {
 	Quiz      quizCmd      `cmd:"" help:"Take or simulate outcomes of the career test."`
 	Show      showCmd      `cmd:"" help:"Print a career's published record."`
 	Query     queryCmd     `cmd:"" help:"Run SQL on ClickHouse."`
-	Report    reportCmd    `cmd:"" help:"Print match trends, leaderboard, funnel or trait profiles."`
+	Report    reportCmd    `cmd:"" help:"Print match trends, leaderboard, funnel or trait profiles; coverage and freshness of the catalog."`
 	Export    exportCmd    `cmd:"" help:"Write the published catalog as files, and compare such releases."`
 	Reconcile reconcileCmd `cmd:"" help:"Prove that nothing published is missing or double."`
 	Conform   conformCmd   `cmd:"" help:"Compare a consumer's idea of the catalog with ours."`

@@ -20,6 +20,8 @@ type reportCmd struct {
 	Leaderboard leaderboardCmd `cmd:"" help:"Careers by how often they are matched, against the period before."`
 	Funnel      funnelCmd      `cmd:"" help:"From a career's page through the test to that career."`
 	Traits      traitsCmd      `cmd:"" help:"Mean traits of those matched with a career, against everyone."`
+	Coverage    coverageCmd    `cmd:"" help:"How complete the catalog is, part by part and site by site."`
+	Freshness   freshnessCmd   `cmd:"" help:"How old the knowledge about each career is."`
 }
 
 // reportFlags are the flags of every report.

@@ -22,13 +22,14 @@ type showCmd struct {
 	Version uint64    `help:"Show this version instead of the latest."`
 	AsOf    time.Time `help:"Show the version that was valid at this time (RFC 3339 or a date)." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
 	Changes bool      `help:"Show what changed since the version before, and why."`
+	Why     string    `help:"Show where a field comes from: page, snapshot and sentence. FIELD is facts, codes, relations, duties, or a value." placeholder:"FIELD"`
 	Graph   bool      `help:"Show the careers around it: the latest version's relations."`
 	Depth   int       `help:"How many steps --graph goes." default:"2"`
 }
 
 // Help is shown below the flags.
 func (showCmd) Help() string {
-	return "Example: careerstream show dental-hygienist --changes"
+	return "Example: careerstream show dental-hygienist --changes\n         careerstream show dental-hygienist --why facts.education"
 }
 
 // Run prints a published record.
@@ -45,6 +46,16 @@ func (c showCmd) Run(ctx context.Context, p *program) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.Why != "" {
+		found, err := explain(published.Record, c.Why)
+		if err != nil {
+			return err
+		}
+		if p.JSON {
+			return printJSON(p.stdout, found)
+		}
+		return printWhy(p.stdout, found)
 	}
 	switch {
 	case p.JSON && c.Changes:
