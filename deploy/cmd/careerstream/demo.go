@@ -221,7 +221,7 @@ func firstWords(s string, n int) string {
 }
 
 func (d demo) stayUp(engines *app.Engines) {
-	d.say("It stays up until Ctrl-C. From another terminal, try:")
+	d.say("It stays up until Ctrl-C. Open %s/ in a browser. From another terminal, try:", engines.Endpoint().Web)
 	fmt.Fprintf(d.stdout, "  careerstream --data %s show plumber\n  careerstream --data %s query \"SELECT slug, version FROM careers FINAL\"\n  curl %s/readyz\n",
 		d.Data, d.Data, engines.Endpoint().Web)
 }
