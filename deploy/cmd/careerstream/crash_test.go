@@ -255,8 +255,8 @@ func (c *crash) underFire(where []string, services ...*service) time.Duration {
 		c.revive(s)
 	}
 	if c.feeder != nil {
-		if outlives(c.feeder, 60*time.Second) {
-			c.t.Fatalf("ingest still runs 60 s after everything is back:\n%s\n%s", c.feeder.log, services[len(services)-1].log)
+		if outlives(c.feeder, 5*time.Minute) {
+			c.t.Fatalf("ingest still runs 5 minutes after everything is back:\n%s\n%s", c.feeder.log, services[len(services)-1].log)
 		}
 		c.judge(c.feeder)
 	}
