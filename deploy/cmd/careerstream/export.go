@@ -38,7 +38,7 @@ type exportCatalogCmd struct {
 
 // Help is shown below the flags.
 func (exportCatalogCmd) Help() string {
-	return `Example: careerstream export catalog --format csv --out releases --release 2026-11
+	return `Example: careerstream export --format csv --out releases --release 2026-11
 
 The release is the folder releases/2026-11 with the data, manifest.json and SHA256SUMS (sha256sum -c). It appears when it
 is complete, or not at all. It holds everything published up to the sequence that the manifest names, sorted by slug; the
