@@ -37,7 +37,7 @@ func (s *Stage) facts(r *career.Record) []career.Fact {
 		out = append(out, career.Fact{
 			Kind: string(f.Kind), Value: f.Value, Label: f.Label, Field: f.Field, Sentence: f.Sentence,
 			Start: f.Start, End: f.End, Confidence: f.Confidence, Rule: f.Rule,
-			Pay: (*career.Pay)(f.Amounts), Week: (*career.Range)(f.Week), Years: (*career.Range)(f.Years),
+			Pay: f.Amounts, Week: f.Week, Years: f.Years,
 		})
 	}
 	return out

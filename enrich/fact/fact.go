@@ -1,5 +1,7 @@
 package fact
 
+import "careerstream/schemas/career"
+
 // Kind is what a fact is about.
 type Kind string
 
@@ -65,34 +67,8 @@ type Fact struct {
 	Years *Range `json:"years,omitempty"`
 }
 
-// Amounts is pay in the terms of schema.org: currency, duration, the median and
-// the percentiles are those of MonetaryAmountDistribution
-// (https://schema.org/MonetaryAmountDistribution), minValue and maxValue those of
-// MonetaryAmount (https://schema.org/MonetaryAmount). 0 means not stated.
-type Amounts struct {
-	// Currency is an ISO 4217 code ("USD").
-	Currency string `json:"currency"`
-	// Duration is what the amounts are paid for, as an ISO 8601 duration ("P1Y",
-	// "P1M", "P1W", "P1D", "PT1H"), or "" where the text does not say.
-	Duration     string  `json:"duration"`
-	Median       float64 `json:"median,omitempty"`
-	Percentile10 float64 `json:"percentile10,omitempty"`
-	Percentile25 float64 `json:"percentile25,omitempty"`
-	Percentile75 float64 `json:"percentile75,omitempty"`
-	Percentile90 float64 `json:"percentile90,omitempty"`
-	MinValue     float64 `json:"min_value,omitempty"`
-	MaxValue     float64 `json:"max_value,omitempty"`
-	// Typical is an average, or an amount that is stated as what people earn
-	// without saying which. MonetaryAmountDistribution has no property for it.
-	Typical float64 `json:"typical,omitempty"`
-	// Year is the year that the amounts are of, or 0.
-	Year int `json:"year,omitempty"`
-}
-
-// Range is a number or a span of numbers. A bound of 0 is open.
-type Range struct {
-	Min float64 `json:"min,omitempty"`
-	Max float64 `json:"max,omitempty"`
-	// Above says that Min itself is not in the range ("more than 40 hours").
-	Above bool `json:"above,omitempty"`
-}
+// Amounts and Range are those of the record, which a fact goes into.
+type (
+	Amounts = career.Pay
+	Range   = career.Range
+)

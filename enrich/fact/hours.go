@@ -64,7 +64,7 @@ func (f *finder) spans() {
 func (f *finder) weekly(i int) {
 	span, first, next := f.span(i)
 	rest := f.r.tokens[next:]
-	if span.zero() || len(rest) < 2 || rest[0].lower != "hours" && rest[0].lower != "hour" {
+	if span.Min == 0 && span.Max == 0 || len(rest) < 2 || rest[0].lower != "hours" && rest[0].lower != "hour" {
 		return
 	}
 	length := 2
@@ -82,7 +82,7 @@ func (f *finder) weekly(i int) {
 	if s.denied && !upper || s.elsewhere() || s.spare || span.Max > 168 || span.Min > 168 {
 		return
 	}
-	week := f.put(Hours, "weekly-hours", span.label("hours a week"), "hours.weekly", first, next+length, s.hedged)
+	week := f.put(Hours, "weekly-hours", inWords(span, "hours a week"), "hours.weekly", first, next+length, s.hedged)
 	week.Week = &span
 }
 
@@ -113,8 +113,8 @@ func (f *finder) experience(i int) {
 	if rule == "" {
 		return
 	}
-	label := span.label("years of experience")
-	if span.zero() {
+	label := inWords(span, "years of experience")
+	if span.Min == 0 && span.Max == 0 {
 		label = "several years of experience"
 	}
 	found := f.put(Experience, "years", label, rule, first, end, f.r.states[end-1].hedged)
@@ -172,9 +172,8 @@ func (f *finder) span(i int) (span Range, first, next int) {
 	return span, first, next
 }
 
-func (r Range) zero() bool { return r.Min == 0 && r.Max == 0 }
-
-func (r Range) label(unit string) string {
+// inWords is the label of a range of a unit.
+func inWords(r Range, unit string) string {
 	text := strconv.FormatFloat(r.Min, 'f', -1, 64)
 	most := strconv.FormatFloat(r.Max, 'f', -1, 64)
 	switch {
