@@ -31,8 +31,9 @@ type engine struct {
 
 	mu   sync.Mutex
 	held map[uint64]*delivery
-	// failures counts the failed tries of messages without a final verdict; the
-	// consumer's MaxAckPending bounds them.
+	// failures counts the failed tries of messages without a final verdict here.
+	// There are never more than the consumer's MaxAckPending at once; beyond that,
+	// what other processes have ended is forgotten with the rest.
 	failures map[uint64]int
 	freed    chan struct{}
 	// began is when the engine was made.

@@ -79,6 +79,9 @@ func (e *engine) handle(take, work context.Context, d *delivery) {
 func (e *engine) exhausted(d *delivery) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if len(e.failures) > max(e.spec.MaxAckPending, e.tune.Prefetch) {
+		clear(e.failures) // of messages that ended in other processes
+	}
 	e.failures[d.raw.Seq]++
 	return d.deliveries >= uint64(e.tune.MaxTries) && e.failures[d.raw.Seq] >= min(e.tune.MaxTries, surelyFailed)
 }
