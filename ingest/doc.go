@@ -1,5 +1,6 @@
-// Package ingest consumes pages from files, folders, globs and standard input,
-// produces page.fetched events.
+// Package ingest consumes pages from files, folders, globs, WARC files and
+// standard input, produces page.fetched events. Its folder crawl takes them from
+// sites.
 //
 // A page's body is stored first, under its SHA-256, and then the snapshot that
 // names it is published, so that no snapshot ever points at nothing. A page

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -67,9 +66,7 @@ func (a archive) Keep(_ context.Context, v page.Visit, r *fetch.Response) error 
 }
 
 // Close syncs the file.
-func (a archive) Close() error {
-	return errors.Join(a.file.Close())
-}
+func (a archive) Close() error { return a.file.Close() }
 
 func firstLine(message []byte) string {
 	line, _, _ := strings.Cut(string(message[:min(len(message), 8192)]), "\n")

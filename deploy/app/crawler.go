@@ -151,9 +151,6 @@ func (c *Crawler) Schedule(ctx context.Context, spec crawl.Spec, every time.Dura
 	}
 }
 
-// Help works off what other processes have asked for, until ctx ends.
-func (c *Crawler) Help(ctx context.Context) error { return c.Work(ctx) }
-
 // scope is what the profiles say of URLs.
 type scope struct{ parser *normalize.Parser }
 

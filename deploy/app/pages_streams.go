@@ -142,16 +142,7 @@ func (h pagesHolds) Decide(ctx context.Context, d webpages.Decision) error {
 		d.State == career.Released && held.Record == nil {
 		return webpages.ErrDecided
 	}
-	held.State, held.Note, held.At = d.State, d.Note, time.Now().UTC().Truncate(time.Millisecond)
-	if d.State == career.Rejected {
-		held.Record = nil
-	}
-	e, err := event.New("/careerstream/held", event.RecordHeld, held.Slug, held)
-	if err != nil {
-		return err
-	}
-	e.ID, e.Time = event.ID("held", d.State, held.Slug, fmt.Sprint(seq)), held.At
-	_, _, err = h.conn.Publish(ctx, event.Out{Subject: subject.Held(held.Slug), Event: e, ExpectLast: &seq})
+	err = Decide(ctx, h.conn, Hold{held, seq}, d.State, d.Note, time.Now())
 	if errors.Is(err, fault.Conflict) {
 		return webpages.ErrDecided
 	}
