@@ -24,7 +24,7 @@ func checkInvariants(t *testing.T, p *Parser, v *jsonschema.Validator, in Input)
 	rec, err := p.Parse(in)
 	if err != nil {
 		switch kind := fault.KindOf(err); kind {
-		case fault.NotACareerPage, fault.TooDeep, fault.EmptyPage, fault.BadCharset:
+		case fault.NotACareerPage, fault.ConsentWall, fault.TooDeep, fault.EmptyPage, fault.BadCharset:
 		default:
 			t.Fatalf("unexpected fault %s: %v", kind, err)
 		}
