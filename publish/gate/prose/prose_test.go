@@ -125,6 +125,8 @@ func FuzzSentences(f *testing.F) {
 	f.Add("One. Two! \"Three.\" e.g. Dr. X.\nNew")
 	f.Add("...?!) \xff. \u00a0A")
 	f.Fuzz(func(t *testing.T, s string) {
+		// As records are: two halves of a character would become one when joined.
+		s = strings.ToValidUTF8(s, "\uFFFD")
 		squeeze := func(s string) string {
 			return strings.Map(func(r rune) rune {
 				if unicode.IsSpace(r) {
