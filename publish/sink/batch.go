@@ -12,8 +12,10 @@ import (
 	"careerstream/schemas/fault"
 )
 
-// message is a message and what became of it in decoding.
+// message is a message and what became of it in decoding: a row, or an error.
 type message struct {
+	// raw has its sequence alone once there is a row: the text of a batch takes
+	// more memory than all else of it.
 	raw Raw
 	row any
 	err error
@@ -25,6 +27,8 @@ type batch struct {
 	first, last uint64
 	messages    []message
 	bytes       int
+	// decoded counts the messages that went through the encoder.
+	decoded int
 }
 
 func (b *batch) add(raw Raw) {
@@ -33,24 +37,32 @@ func (b *batch) add(raw Raw) {
 	b.bytes += len(raw.Body)
 }
 
-// decode decodes every message, on all cores.
+// decode decodes the messages that were not yet, on all cores.
 func (b *batch) decode(encoder Encoder) {
 	var group errgroup.Group
-	share := max(len(b.messages)/runtime.GOMAXPROCS(0)+1, minShare)
-	for part := range slices.Chunk(b.messages, share) {
+	fresh := b.messages[b.decoded:]
+	share := max(len(fresh)/runtime.GOMAXPROCS(0)+1, minShare)
+	for part := range slices.Chunk(fresh, share) {
 		group.Go(func() error {
 			for i := range part {
 				m := &part[i]
-				m.row, m.err = encoder.read(m.raw)
+				if m.row, m.err = encoder.read(m.raw); m.err == nil {
+					m.raw = Raw{Seq: m.raw.Seq}
+				}
 			}
 			return nil
 		})
 	}
 	_ = group.Wait() // the parts return no errors
+	b.decoded = len(b.messages)
 }
 
-// minShare is the least number of messages that is worth a goroutine.
-const minShare = 64
+const (
+	// minShare is the least number of messages that is worth a goroutine.
+	minShare = 64
+	// maxFresh is how many messages of a batch wait for their decoding at most.
+	maxFresh = 1024
+)
 
 // collector cuts the stream into batches while the one before is stored. It
 // holds at most one batch besides.
@@ -93,7 +105,6 @@ func (s *Sink) feed(ctx, abandoned context.Context, reader Reader, from uint64, 
 		b, err := s.cut(reading, reader, from)
 		if len(b.messages) > 0 {
 			from = b.last + 1
-			b.decode(s.encoder)
 			select {
 			case out <- b:
 			case <-abandoned.Done():
@@ -109,9 +120,11 @@ func (s *Sink) feed(ctx, abandoned context.Context, reader Reader, from uint64, 
 	}
 }
 
-// cut reads one batch. With an error the batch holds what was read before it.
-func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (batch, error) {
-	b := batch{first: from}
+// cut reads and decodes one batch. With an error the batch holds what was read
+// before it.
+func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (b batch, err error) {
+	b.first = from
+	defer func() { b.decode(s.encoder) }()
 	until, lingered := ctx, 0
 	for len(b.messages) < s.cfg.MaxRows && b.bytes < s.cfg.MaxBytes {
 		raw, err := s.next(until, reader, from)
@@ -131,6 +144,9 @@ func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (batch, erro
 		}
 		b.add(raw)
 		from = raw.Seq + 1
+		if len(b.messages)-b.decoded == maxFresh {
+			b.decode(s.encoder)
+		}
 		if len(b.messages) == 1 {
 			var cancel context.CancelFunc
 			until, cancel = context.WithTimeout(ctx, s.cfg.Linger)
@@ -156,40 +172,52 @@ func (s *Sink) next(ctx context.Context, reader Reader, from uint64) (Raw, error
 	return raw, err
 }
 
-// reread reads exactly the messages of a pending range that still exist.
-func (s *Sink) reread(ctx context.Context, p pending) (b batch, err error) {
+// reread reads and decodes exactly the messages of a pending range that still
+// exist.
+func (s *Sink) reread(ctx context.Context, p pending) (batch, error) {
+	b := batch{first: p.First, last: p.Last}
+	err := s.again(ctx, p, func(raw Raw) {
+		b.add(raw)
+		if len(b.messages)-b.decoded == maxFresh {
+			b.decode(s.encoder)
+		}
+	})
+	b.last = p.Last
+	b.decode(s.encoder)
+	return b, err
+}
+
+// again hands over the messages of a range that were read before and still exist.
+func (s *Sink) again(ctx context.Context, p pending, hand func(Raw)) (err error) {
 	reader, err := s.log.Tail(ctx, p.First)
 	if err != nil {
-		return batch{}, err
+		return err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	b.first = p.First
 	for from := p.First; from <= p.Last; {
 		wait, cancel := context.WithTimeout(ctx, s.cfg.Patience)
 		raw, err := s.next(wait, reader, from)
 		cancel()
 		if err != nil {
 			if wait.Err() == nil || ctx.Err() != nil {
-				return b, err
+				return err
 			}
 			deleted, err := Deleted(ctx, s.log, from, p.Last)
 			if err != nil {
-				return b, err
+				return err
 			}
 			if !deleted {
-				return b, fault.New(fault.BrokerUnavailable, "stream %s gives no message from %d on, which was read before", s.log.Name(), from)
+				return fault.New(fault.BrokerUnavailable, "stream %s gives no message from %d on, which was read before", s.log.Name(), from)
 			}
 			break
 		}
 		if raw.Seq > p.Last {
 			break
 		}
-		b.add(raw)
+		hand(raw)
 		from = raw.Seq + 1
 	}
-	b.last = p.Last
-	b.decode(s.encoder)
-	return b, nil
+	return nil
 }
 
 // token names an insert for ever.

@@ -169,6 +169,10 @@ func (c *commit) update(ctx context.Context, p *pending) error {
 // bury dead-letters what was not decoded or was set aside, and counts it.
 func (c *commit) bury(ctx context.Context, aside map[uint64]string) (int, error) {
 	dead := 0
+	rejects, err := c.originals(ctx, aside)
+	if err != nil {
+		return 0, err
+	}
 	for _, m := range c.batch.messages {
 		reason, rejected := aside[m.raw.Seq]
 		switch {
@@ -177,7 +181,7 @@ func (c *commit) bury(ctx context.Context, aside map[uint64]string) (int, error)
 				return 0, err
 			}
 		case rejected:
-			if err := c.letters.Bury(ctx, c.letter(m.raw, fault.RowRejected, reason)); err != nil {
+			if err := c.letters.Bury(ctx, c.letter(rejects[m.raw.Seq], fault.RowRejected, reason)); err != nil {
 				return 0, err
 			}
 		default:
@@ -186,6 +190,25 @@ func (c *commit) bury(ctx context.Context, aside map[uint64]string) (int, error)
 		dead++
 	}
 	return dead, nil
+}
+
+// originals reads the messages that were set aside again, since a row keeps
+// nothing of its message. One that was erased meanwhile has its sequence alone.
+func (c *commit) originals(ctx context.Context, aside map[uint64]string) (map[uint64]Raw, error) {
+	if len(aside) == 0 {
+		return nil, nil
+	}
+	seqs := slices.Sorted(maps.Keys(aside))
+	raws := make(map[uint64]Raw, len(aside))
+	for _, seq := range seqs {
+		raws[seq] = Raw{Seq: seq}
+	}
+	err := c.again(ctx, pending{First: seqs[0], Last: seqs[len(seqs)-1]}, func(raw Raw) {
+		if _, rejected := aside[raw.Seq]; rejected {
+			raws[raw.Seq] = raw
+		}
+	})
+	return raws, err
 }
 
 // poison is the kind to dead-letter a message under: decoding looks at the

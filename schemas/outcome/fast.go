@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"encoding/json"
+	"strings"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -17,8 +18,8 @@ type parser struct {
 	bad  bool
 }
 
-// fast reads an outcome of the common shape without copying its strings, and
-// returns nil for anything else. The rules are not checked.
+// fast reads an outcome of the common shape, and returns nil for anything else.
+// The rules are not checked.
 func (d *Reader) fast(text []byte) *Row {
 	if !utf8.Valid(text) {
 		return nil
@@ -62,22 +63,22 @@ func (p *parser) outcome(d *Reader, row *Row) bool {
 			row.ID, ok = parseUUID(p.string())
 			p.bad = p.bad || !ok
 		case "quiz":
-			field, row.Quiz = hasQuiz, p.string()
+			field, row.Quiz = hasQuiz, d.shared(p.string())
 		case "quiz_version":
-			field, row.QuizVersion = hasVersion, p.string()
+			field, row.QuizVersion = hasVersion, d.shared(p.string())
 		case "taken_at":
 			field = hasTaken
 			var ok bool
 			row.TakenAt, ok = parseTime(p.string())
 			p.bad = p.bad || !ok
 		case "session":
-			field, row.Session = hasSession, p.string()
+			field, row.Session = hasSession, strings.Clone(p.string())
 		case "locale":
-			field, row.Locale = hasLocale, p.string()
+			field, row.Locale = hasLocale, d.shared(p.string())
 		case "entry_career":
-			field, row.EntryCareer = hasEntry, p.string()
+			field, row.EntryCareer = hasEntry, d.shared(p.string())
 		case "chosen":
-			field, row.Chosen = hasChosen, p.string()
+			field, row.Chosen = hasChosen, d.shared(p.string())
 		case "traits":
 			field = hasTraits
 			p.traits(d, row)
@@ -100,7 +101,7 @@ func (p *parser) outcome(d *Reader, row *Row) bool {
 func (p *parser) traits(d *Reader, row *Row) {
 	names, values := d.take(MaxTraits)
 	for more := p.open('{', '}'); more && len(names) < MaxTraits; more = p.more('}') {
-		name := p.key()
+		name := d.shared(p.key())
 		for _, other := range names {
 			p.bad = p.bad || other == name
 		}
@@ -131,7 +132,7 @@ func (p *parser) matches(d *Reader, row *Row) {
 			before := seen
 			switch p.key() {
 			case "career":
-				seen, career = seen|1, p.string()
+				seen, career = seen|1, d.shared(p.string())
 			case "score":
 				seen, score = seen|2, p.number()
 			case "rank":
@@ -170,6 +171,24 @@ func (d *Reader) keep(s []string, f []float64) ([]string, []float64) {
 	n := len(s)
 	d.strings, d.numbers = d.strings[n:n:cap(d.strings)], d.numbers[n:n:cap(d.numbers)]
 	return s[:n:n], f[:n:n]
+}
+
+// maxKnown bounds the strings that a Reader remembers: a catalog, its traits
+// and languages are much fewer.
+const maxKnown = 16384
+
+// shared returns a copy of s that all rows share, so that they are small and
+// the text that they were read from is garbage at once.
+func (d *Reader) shared(s string) string {
+	if known, ok := d.known[s]; ok {
+		return known
+	}
+	if d.known == nil || len(d.known) == maxKnown {
+		d.known = make(map[string]string)
+	}
+	s = strings.Clone(s)
+	d.known[s] = s
+	return s
 }
 
 func (p *parser) space() {

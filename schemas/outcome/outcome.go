@@ -59,7 +59,6 @@ type Match struct {
 }
 
 // Row is an outcome as it is stored: flat, traits by name, matches by rank.
-// Its strings may share memory with the text that it was read from.
 type Row struct {
 	ID                                                      [16]byte
 	Quiz, QuizVersion, Session, Locale, EntryCareer, Chosen string

@@ -20,11 +20,13 @@ type Reader struct {
 	strings []string
 	numbers []float64
 	ranks   []uint16
+	// known are strings that many outcomes have.
+	known map[string]string
 }
 
 // Read reads and checks a message: an outcome as bare JSON, or a CloudEvent
-// that holds one. now is the clock that taken_at is held against. body must not
-// be written to while the row is in use.
+// that holds one. now is the clock that taken_at is held against. The row shares
+// no memory with header and body.
 //
 // A text that is no JSON object, or no CloudEvent, is a fault.BadEnvelope; an
 // event of another type a fault.UnknownType; a broken rule a
