@@ -334,7 +334,7 @@ func (p *parser) skip() {
 			depth++
 		case '}', ']', ',':
 			if depth == 0 {
-				p.bad = !json.Valid(p.text[begin:i])
+				p.bad = p.bad || !json.Valid(p.text[begin:i])
 				p.pos = i
 				return
 			}
