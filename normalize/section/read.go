@@ -51,6 +51,7 @@ func Read(p *Page, n name.Name, rec *career.Record) Result {
 		}
 	}
 	lead := stretches[0]
+	afterNames(stretches)
 	r.pullLabels(stretches)
 	if titleClass == profile.Duties && !r.found[profile.Duties] && hasEntries(lead) || titleClass == profile.Types && !r.found[titleClass] && hasEntries(lead) {
 		lead.class = titleClass
@@ -223,6 +224,7 @@ func (r *reader) inlineTypes(s string) {
 // section.
 func (r *reader) addTypes(s *stretch, entries []entry) {
 	var nameless []string
+	endList(entries)
 	for _, e := range entries {
 		t, ok := r.typeOf(e)
 		if !ok {
@@ -233,6 +235,23 @@ func (r *reader) addTypes(s *stretch, entries []entry) {
 	}
 	if len(nameless) > 0 {
 		r.section(s, nameless, nil)
+	}
+}
+
+// endList takes the full stop off the last entry of a list that is one sentence.
+func endList(entries []entry) {
+	n := len(entries) - 1
+	if n < 1 {
+		return
+	}
+	for _, e := range entries[:n] {
+		if e.name != "" || text.EndsSentence(e.raw) {
+			return
+		}
+	}
+	if last := &entries[n]; last.name == "" {
+		last.raw = strings.TrimSuffix(last.raw, ".")
+		last.text = last.raw
 	}
 }
 
