@@ -223,7 +223,7 @@ func (p *Parser) profile(in Input, canonical string) *profile.Profile {
 // read makes a record of a block sequence.
 func (p *Parser) read(in Input, doc *block.Doc, prof *profile.Profile) attempt {
 	out := attempt{doc: doc, profile: prof}
-	if len(doc.Blocks) == 0 {
+	if len(doc.Blocks) == 0 && len(doc.FAQs) == 0 && doc.Occupation == nil {
 		out.err = fault.New(fault.EmptyPage, "%s: page shows no text", in.name())
 		return out
 	}

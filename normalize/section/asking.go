@@ -7,10 +7,15 @@ import (
 	"careerstream/normalize/profile"
 )
 
+// asks reports whether a block is a question by its mark, or stated to be one.
+func asks(b *block.Block) bool {
+	return strings.HasSuffix(b.Text, "?") || b.Style == block.StyleQuestion
+}
+
 // endsFAQ decides inside of a FAQ: questions and what belongs to an answer stay.
 func (d *divider) endsFAQ(i int, b *block.Block, h Head) bool {
 	cur := d.cur
-	asks := strings.HasSuffix(b.Text, "?") || h.Class == profile.Comparison
+	asks := asks(b) || h.Class == profile.Comparison
 	if b.Level > 0 && cur.level() > 0 {
 		return b.Level < cur.level() || b.Level == cur.level() && !asks || !asks && d.afterQuestions(i, b, h)
 	}
@@ -49,7 +54,7 @@ func (d *divider) afterQuestions(i int, b *block.Block, h Head) bool {
 		if b.Level > 0 && b.Level <= d.cur.level() {
 			break
 		}
-		if strings.HasSuffix(b.Text, "?") {
+		if asks(b) {
 			return false
 		}
 	}
@@ -73,8 +78,8 @@ func (d *divider) asksUnannounced(i int, b *block.Block) bool {
 // panels reports whether a heading begins a row of questions that no heading
 // announces: panels of an accordion, all of which ask, and none a section's words.
 func (d *divider) panels(i int, b *block.Block) bool {
-	if b.Kind != block.Heading || b.Level > 0 || b.Style != block.StyleSummary && b.Style < minClassed || d.cur.class == profile.FAQ ||
-		!strings.HasSuffix(b.Text, "?") || d.page.Heads[i].Class != profile.None || !d.hasBody(i) {
+	if b.Kind != block.Heading || b.Level > 0 || b.Style != block.StyleSummary && b.Style != block.StyleQuestion && b.Style < minClassed || d.cur.class == profile.FAQ ||
+		!asks(b) || d.page.Heads[i].Class != profile.None || !d.hasBody(i) {
 		return false
 	}
 	questions := 0
@@ -86,7 +91,7 @@ func (d *divider) panels(i int, b *block.Block) bool {
 		if other.Style != b.Style {
 			break
 		}
-		if c := d.page.Heads[j].Class; c != profile.None && c != profile.Comparison && c != profile.Other || !strings.HasSuffix(other.Text, "?") {
+		if c := d.page.Heads[j].Class; c != profile.None && c != profile.Comparison && c != profile.Other || !asks(other) {
 			return false
 		}
 		questions++

@@ -57,6 +57,9 @@ func (p *Page) Evidence(pageURL string) []name.Evidence {
 			break
 		}
 	}
+	if p.Doc.Occupation != nil {
+		add(p.Doc.Occupation.Name, weightH1, true)
+	}
 	slots, first := 0, true
 	for i := range p.Blocks {
 		b := &p.Blocks[i]

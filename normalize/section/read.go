@@ -83,7 +83,8 @@ func Read(p *Page, n name.Name, rec *career.Record) Result {
 			r.rest(s, s.blocks)
 		}
 	}
-	r.mergeFAQs()
+	stated = r.mergeFAQs() || stated
+	stated = r.occupation() || stated
 	r.abbreviations()
 	r.identify()
 	return Result{Found: r.found, Stated: stated, Entry: entry}
@@ -262,44 +263,6 @@ func (r *reader) comparison(s *stretch) {
 		return
 	}
 	r.compare(&question{text: strings.TrimSpace(block.StripNumber(s.head.Text)), head: s.info, blocks: s.blocks})
-}
-
-// mergeFAQs adds the questions, and the answers, that only the page's JSON-LD
-// has.
-func (r *reader) mergeFAQs() {
-	for _, qa := range r.page.Doc.FAQs {
-		q := &question{text: qa.Question}
-		if h := r.page.match(qa.Question); h.Class == profile.Comparison && h.Left != "" && r.page.compares(h, r.name) {
-			q.head = h
-		}
-		for _, b := range qa.Answer {
-			if t := r.page.withoutCTA(b.Text); t == b.Text {
-				q.blocks = append(q.blocks, b)
-			} else if t != "" {
-				q.blocks = append(q.blocks, block.Block{Kind: block.Paragraph, Text: t, Item: b.Item})
-			}
-		}
-		at, known := r.asked[text.Fold(qa.Question)]
-		switch {
-		case !known:
-			r.answer(q)
-		case unanswered(r.rec.FAQs[at]):
-			all, asked := r.rec.FAQs, r.asked
-			r.rec.FAQs, r.asked = nil, map[string]int{}
-			r.answer(q)
-			if len(r.rec.FAQs) == 1 {
-				r.rec.FAQs[0].Question = all[at].Question
-				all[at] = r.rec.FAQs[0]
-			}
-			r.rec.FAQs, r.asked = all, asked
-		}
-	}
-}
-
-// unanswered reports whether the page shows a question without its answer.
-func unanswered(f career.FAQ) bool {
-	c := f.Comparison
-	return len(f.Answer) == 0 && (c == nil || len(c.Dimensions) == 0 && c.Intro == "" && c.Summary == "")
 }
 
 // appendNew appends a text unless the list has it, alone or at the start or end

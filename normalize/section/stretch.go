@@ -333,8 +333,8 @@ func (d *divider) append(i int, b block.Block, h Head) {
 		d.cur.items++
 	}
 	if d.cur.class == profile.FAQ {
-		d.asked = d.asked && (b.Kind != block.Heading || strings.HasSuffix(b.Text, "?") || h.Class == profile.Comparison)
-		if b.Kind == block.Heading && (strings.HasSuffix(b.Text, "?") || h.Class == profile.Comparison) && !(d.question != nil && d.question.Class == profile.Comparison && d.question.Left != "" && b.Level > d.questionAt.Level && d.questionAt.Level > 0) {
+		d.asked = d.asked && (b.Kind != block.Heading || asks(&b) || h.Class == profile.Comparison)
+		if b.Kind == block.Heading && (asks(&b) || h.Class == profile.Comparison) && !(d.question != nil && d.question.Class == profile.Comparison && d.question.Left != "" && b.Level > d.questionAt.Level && d.questionAt.Level > 0) {
 			q := h
 			d.question, d.questionAt, d.answered = &q, b, false
 		} else if d.question != nil {
