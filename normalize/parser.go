@@ -223,7 +223,7 @@ func (p *Parser) profile(in Input, canonical string) *profile.Profile {
 // read makes a record of a block sequence.
 func (p *Parser) read(in Input, doc *block.Doc, prof *profile.Profile) attempt {
 	out := attempt{doc: doc, profile: prof}
-	if len(doc.Blocks) == 0 {
+	if len(doc.Blocks) == 0 && len(doc.FAQs) == 0 && doc.Occupation == nil {
 		out.err = fault.New(fault.EmptyPage, "%s: page shows no text", in.name())
 		return out
 	}
@@ -246,7 +246,11 @@ func (p *Parser) read(in Input, doc *block.Doc, prof *profile.Profile) attempt {
 			out.parts++
 		}
 	}
-	if rec.Slug == "" || !p.isCareer(rec, res) {
+	if rec.Slug != "" && p.isCareer(rec, res) {
+		if pg.Vacancy(res) {
+			out.err = fault.New(fault.NotACareerPage, "%s: advertises one job, %q, and tells nothing of the career", in.name(), n.Singular)
+		}
+	} else {
 		out.err = fault.New(fault.NotACareerPage, "%s: looked for sections on what a career is, does and where, with profile %s, found none about %q in %d blocks",
 			in.name(), prof.Name, n.Singular, len(pg.Blocks))
 	}
@@ -262,6 +266,9 @@ func (p *Parser) isCareer(rec *career.Record, res section.Result) bool {
 	}
 	if !p.inflect.Person(rec.Name) && len(rec.Workplace.Paragraphs) == 0 && !res.Entry {
 		return false
+	}
+	if len(rec.Workplace.Paragraphs) == 0 && len(rec.Definition.Paragraphs) > 0 && p.inflect.DefinesThing(rec.Definition.Paragraphs[0]) {
+		return false // "A dishwasher is a machine that cleans plates."
 	}
 	if len(rec.Types) > 0 && len(rec.Workplace.Paragraphs) == 0 && !res.Entry && !p.inflect.Surely(rec.Name) &&
 		!slices.ContainsFunc(rec.Types, func(t career.Type) bool { return p.inflect.Person(t.Name) }) {

@@ -29,6 +29,7 @@ const (
 	StyleTable            // title row of a table
 	StyleBig              // large font
 	StyleMarkdown         // 100 + level
+	StyleQuestion         // stated to be a question, by microdata
 )
 
 // Block is one piece of a page's content in page order.
@@ -92,6 +93,8 @@ type Doc struct {
 	Canonical string
 	// FAQs are the questions stated as schema.org JSON-LD.
 	FAQs []QA
+	// Occupation is the one that the page states as schema.org JSON-LD, or nil.
+	Occupation *Occupation
 	// Anchors are the a elements of the page, boilerplate included.
 	Anchors []*html.Node
 	// Template is a fingerprint of the structure without the text.

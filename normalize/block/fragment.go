@@ -7,20 +7,25 @@ import (
 	"golang.org/x/net/html"
 )
 
-// answerBlocks reads the answer of a question stated as JSON-LD, HTML or text,
-// into blocks, with the same rules as the page.
+// answerBlocks reads the answer of a question stated as JSON-LD.
 func (w *walker) answerBlocks(qa *QA) {
-	src := qa.html
-	qa.html = ""
-	if src == "" {
-		return
+	if qa.html != "" {
+		qa.Answer, qa.html = w.fragment(qa.html), ""
 	}
-	if !strings.ContainsAny(src, "<") {
+}
+
+// fragment reads a piece of HTML or of plain text into blocks, with the same rules
+// as the page. HTML that is escaped once too often is HTML all the same.
+func (w *walker) fragment(src string) (out []Block) {
+	if !strings.Contains(src, "<") && strings.Contains(src, "&lt;") {
+		src = html.UnescapeString(src)
+	}
+	if !strings.Contains(src, "<") {
 		src = "<pre>" + src + "</pre>"
 	}
 	root, err := html.Parse(strings.NewReader(src))
 	if err != nil {
-		return
+		return nil
 	}
 	sub := HTML(root, w.opts)
 	offset := int32(len(w.doc.Items)) - 1
@@ -34,8 +39,9 @@ func (w *walker) answerBlocks(qa *QA) {
 		if b.Item != 0 {
 			b.Item += offset
 		}
-		qa.Answer = append(qa.Answer, b)
+		out = append(out, b)
 	}
+	return out
 }
 
 // htmlText returns the text of a piece of HTML, a line a block.

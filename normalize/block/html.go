@@ -52,6 +52,8 @@ type walker struct {
 	boxes   map[*html.Node]struct{} // boxes of buttons that speak to the reader
 	tabs    map[string]string       // labels of tabs by the id of their pane
 
+	occupations []map[string]any // stated as JSON-LD
+
 	classes, ids map[string]classInfo // what the page's attributes say
 
 	// the text being gathered
@@ -185,6 +187,9 @@ func (w *walker) openBlock(n *html.Node, info classInfo) {
 	if w.root(n) {
 		w.mains++
 		w.doc.HasMain = true
+	}
+	if question(n) {
+		w.style = StyleQuestion
 	}
 	switch n.DataAtom {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:

@@ -14,21 +14,24 @@ const (
 	maxQuestions   = 200
 )
 
-// readFAQs finds the schema.org Questions of a JSON-LD script. Broken JSON
-// states nothing.
-func readFAQs(src string) []QA {
-	if len(src) > maxJSONLD || !strings.Contains(src, "Question") {
-		return nil
+// stated reads what a JSON-LD script states: Questions, and an Occupation. Broken
+// JSON states nothing, and of several Occupations none is the page's.
+func (w *walker) stated(src string) {
+	if len(src) > maxJSONLD || !strings.Contains(src, "Question") && !strings.Contains(src, "Occupation") {
+		return
 	}
 	src = strings.TrimSpace(src)
 	src = strings.TrimSuffix(strings.TrimPrefix(src, "<![CDATA["), "]]>")
 	var doc any
 	if json.Unmarshal([]byte(src), &doc) != nil {
-		return nil
+		return
 	}
-	var out []QA
-	collectFAQs(doc, 0, &out)
-	return out
+	from := len(w.doc.FAQs)
+	collectFAQs(doc, 0, &w.doc.FAQs)
+	for i := range w.doc.FAQs[from:] {
+		w.answerBlocks(&w.doc.FAQs[from+i])
+	}
+	collectOccupations(doc, 0, &w.occupations)
 }
 
 func collectFAQs(v any, depth int, out *[]QA) {

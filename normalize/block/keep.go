@@ -225,6 +225,19 @@ func (w *walker) toggle(n *html.Node, info classInfo) bool {
 	return w.rules.Telling(s) || strings.HasSuffix(s, "?") && opensPanel(n)
 }
 
+// question reports whether an element is the name of a schema.org Question.
+func question(n *html.Node) bool {
+	if attr(n, "itemprop") != "name" {
+		return false
+	}
+	for p, up := n.Parent, 0; p != nil && up < 3; p, up = p.Parent, up+1 {
+		if kind := attr(p, "itemtype"); kind != "" {
+			return strings.HasSuffix(kind, "schema.org/Question")
+		}
+	}
+	return false
+}
+
 // opensPanel reports whether a box of text comes right after a button.
 func opensPanel(n *html.Node) bool {
 	for s := n.NextSibling; s != nil; s = s.NextSibling {

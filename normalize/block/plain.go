@@ -17,7 +17,7 @@ const wrapWidth = 110
 // marks of Markdown.
 func Text(src string) *Doc {
 	d := &Doc{Items: []ItemInfo{{}}}
-	lines := textLines(src)
+	lines := unhyphenate(textLines(withoutFurniture(src)))
 	width := 0
 	long := 0
 	for _, l := range lines {

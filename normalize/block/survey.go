@@ -40,10 +40,7 @@ func (w *walker) survey(root *html.Node) {
 			}
 		case atom.Script:
 			if n.FirstChild != nil && strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") {
-				w.doc.FAQs = append(w.doc.FAQs, readFAQs(n.FirstChild.Data)...)
-				for i := range w.doc.FAQs {
-					w.answerBlocks(&w.doc.FAQs[i])
-				}
+				w.stated(n.FirstChild.Data)
 			}
 		case atom.Button:
 			w.target(n)
@@ -59,6 +56,9 @@ func (w *walker) survey(root *html.Node) {
 				w.box(n)
 			}
 		}
+	}
+	if len(w.occupations) == 1 {
+		w.doc.Occupation = w.occupation(w.occupations[0])
 	}
 }
 

@@ -28,6 +28,7 @@ type Inflector struct {
 	sure      []string        // endings that hardly any other words have
 	pre       map[string]bool // prepositions after a head noun
 	generic   map[string]bool // nouns that are no career by themselves
+	genera    map[string]bool // nouns that say of what they define that it is a thing
 	smallCase map[string]bool
 }
 
@@ -40,6 +41,7 @@ type inflectSource struct {
 	Sure        []string          `json:"sure_endings"`
 	Prepose     []string          `json:"prepositions"`
 	Generic     []string          `json:"generic"`
+	Genera      []string          `json:"kinds_of_things"`
 	SmallInCase []string          `json:"lower_case_in_titles"`
 }
 
@@ -51,7 +53,7 @@ func NewInflector() (*Inflector, error) {
 	}
 	f := &Inflector{
 		client: pluralize.NewClient(), same: set(src.Same), people: set(src.People), things: set(src.Things), sure: src.Sure, pre: set(src.Prepose),
-		generic: set(src.Generic), smallCase: set(src.SmallInCase), agent: src.Agent,
+		generic: set(src.Generic), genera: set(src.Genera), smallCase: set(src.SmallInCase), agent: src.Agent,
 		singular: map[string]string{}, plural: src.Irregular,
 	}
 	for s, p := range src.Irregular {

@@ -270,6 +270,9 @@ func tidy(s string) string {
 	if i := strings.LastIndexByte(s, '['); i > 0 && strings.HasSuffix(s, "]") {
 		s = s[:i]
 	}
+	if open, shut := strings.Index(s, " ("), strings.Index(s, ") "); open > 0 && shut > open && shut-open < 15 {
+		s = s[:open] + s[shut+1:] // "human resources (HR) officer"
+	}
 	s = strings.Trim(strings.TrimSpace(s), ".:;,?!\"'“”‘’-–—|»>•* ")
 	for _, article := range []string{"a ", "an ", "the "} {
 		if len(s) > len(article) && strings.EqualFold(s[:len(article)], article) {

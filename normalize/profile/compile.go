@@ -56,6 +56,7 @@ func compile(chain []Source) (*Profile, error) {
 		Name: own.Name, Headings: pattern.NewSet(), LeadIns: pattern.NewSet(), AKALabels: pattern.NewSet(), Articles: pattern.NewSet(),
 		SummaryStarts: pattern.NewSet(), Asides: pattern.NewSet(), Names: pattern.NewSet(), DropLines: pattern.NewSet(), DropStarts: pattern.NewSet(),
 		CTAStrong: pattern.NewSet(), CTAWeak: pattern.NewSet(), CaptionStarts: pattern.NewSet(),
+		VacancyStrong: pattern.NewSet(), VacancyWeak: pattern.NewSet(),
 		Crumbs: map[string]bool{}, NavWords: map[string]bool{}, FooterWords: pattern.NewSet(), Verbs: map[string]bool{}, TitleNoise: map[string]bool{},
 		Rules: block.Rules{
 			DropClasses: map[string]bool{}, DropPairs: map[string]bool{}, HiddenClasses: map[string]bool{},
@@ -95,6 +96,12 @@ func compile(chain []Source) (*Profile, error) {
 		}
 		for i, s := range src.CTA.Weak {
 			c.add(p.CTAWeak, "cta.weak", i, []string{s})
+		}
+		for i, s := range src.Vacancy.Strong {
+			c.add(p.VacancyStrong, "vacancy.strong", i, []string{s})
+		}
+		for i, s := range src.Vacancy.Weak {
+			c.add(p.VacancyWeak, "vacancy.weak", i, []string{s})
 		}
 		fill(p.Crumbs, src.Crumbs)
 		fill(p.NavWords, src.NavWords)

@@ -61,6 +61,8 @@ type Source struct {
 	FooterWords []string `json:"footer_words"`
 	// CTA recognises calls to action.
 	CTA CTA `json:"cta"`
+	// Vacancy recognises advertisements of one job.
+	Vacancy Signs `json:"vacancy"`
 	// Captions recognises captions without markup.
 	Captions Captions `json:"captions"`
 	// Names are patterns of titles and links that hold a {career} and are no
@@ -80,6 +82,13 @@ type Source struct {
 // CTA are phrases of calls to action. A text is one if a strong phrase marks at
 // least half of its sentences, weak ones counting where a strong one is near.
 type CTA struct {
+	Strong []string `json:"strong"`
+	Weak   []string `json:"weak"`
+}
+
+// Signs are phrases by which a kind of page is known: of the strong ones two are
+// enough, or one with two weak ones.
+type Signs struct {
 	Strong []string `json:"strong"`
 	Weak   []string `json:"weak"`
 }
@@ -160,6 +169,8 @@ type Profile struct {
 	FooterWords   *pattern.Set
 	CTAStrong     *pattern.Set
 	CTAWeak       *pattern.Set
+	VacancyStrong *pattern.Set
+	VacancyWeak   *pattern.Set
 	CaptionStarts *pattern.Set
 	Verbs         map[string]bool
 	Names         *pattern.Set

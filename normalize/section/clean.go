@@ -198,6 +198,22 @@ func (p *Page) withoutCTA(s string) string {
 	return strings.Join(kept, " ")
 }
 
+// cutPointer takes a link that leads on, "Continue reading", off the end of a text.
+func (p *Page) cutPointer(b *block.Block) {
+	if b.LinkBytes == 0 || b.LinkBytes >= len(b.Text) || b.Kind != block.Paragraph && b.Kind != block.Item {
+		return
+	}
+	at := strings.LastIndexAny(b.Text[:len(b.Text)-1], ".!?")
+	if at <= 0 || b.Text[at+1] != ' ' || len(b.Text)-at-2 > b.LinkBytes || len(b.Text)-at > maxDropLine {
+		return
+	}
+	if m, ok := p.Profile.DropLines.Full(p.tokens(b.Text[at+1:])); ok && m.Literals > 1 {
+		p.Dropped = append(p.Dropped, b.Text[at+2:])
+		b.Text = b.Text[:at+1]
+		b.Lead, b.LinkBytes = min(b.Lead, len(b.Text)), min(b.LinkBytes, len(b.Text))
+	}
+}
+
 // rescueHeadings keeps a heading that reads like a call to action ("Is it right
 // for you?") if text follows that is none.
 func (p *Page) rescueHeadings(blocks []block.Block, heads []Head, drop []bool) {

@@ -26,6 +26,8 @@ type comparer struct {
 	intro   []string
 	summary []string
 	answer  []string
+	// label is what opened the side that nothing has been said of yet.
+	label string
 }
 
 type dim struct {
@@ -184,6 +186,8 @@ func (c *comparer) leading(s string) (side int) {
 // whole comparison.
 func (c *comparer) openSide(side int, b *block.Block) {
 	c.summing = false
+	c.keepLabel()
+	c.label = b.Text
 	if c.dim >= 0 && !c.card {
 		d := &c.dims[c.dim]
 		if side == 1 && len(d.left) == 0 || side == 2 && len(d.right) == 0 {
@@ -192,6 +196,14 @@ func (c *comparer) openSide(side int, b *block.Block) {
 		}
 	}
 	c.card, c.side, c.dim = true, side, -1
+}
+
+// keepLabel keeps the words that opened a side if nothing was said of it.
+func (c *comparer) keepLabel() {
+	if c.label != "" {
+		c.answer = append(c.answer, c.label)
+	}
+	c.label = ""
 }
 
 // at opens the dimension of that name, an old one if there is one.
@@ -209,6 +221,7 @@ func (c *comparer) at(name string) {
 
 // put adds text to a side of the open dimension.
 func (c *comparer) put(side int, s string) {
+	c.label = ""
 	if c.dim < 0 || !c.card && c.full() && c.side != side {
 		c.dims = append(c.dims, dim{})
 		c.dim = len(c.dims) - 1
@@ -346,6 +359,7 @@ func (c *comparer) labelled(side, s string) string {
 
 // finish puts the parts together; nothing that was read is left out.
 func (c *comparer) finish(q string) career.FAQ {
+	c.keepLabel()
 	f := career.FAQ{Kind: career.Versus, Question: q, Comparison: c.c}
 	for _, d := range c.dims {
 		if len(d.left) == 0 && len(d.right) == 0 {

@@ -28,7 +28,7 @@ const (
 func (p *Page) Evidence(pageURL string) []name.Evidence {
 	var out []name.Evidence
 	add := func(s string, weight int, stated bool) {
-		if s != "" {
+		if s = p.withoutPlace(s); s != "" {
 			out = append(out, name.Evidence{Text: s, Weight: weight, Stated: stated})
 		}
 	}
@@ -56,6 +56,9 @@ func (p *Page) Evidence(pageURL string) []name.Evidence {
 			}
 			break
 		}
+	}
+	if p.Doc.Occupation != nil {
+		add(p.Doc.Occupation.Name, weightH1, true)
 	}
 	slots, first := 0, true
 	for i := range p.Blocks {
@@ -175,78 +178,6 @@ func (p *Page) subjectOf(sentence string) string {
 		}
 	}
 	return ""
-}
-
-// generic reports whether a heading's pattern would take nearly any words for a
-// career, as "{career} skills" does.
-func generic(h Head) bool { return h.Literals < 2 || h.Class == profile.Other && h.Literals < 3 }
-
-// nameIn returns the career that a text names by one of the heading patterns.
-func (p *Page) nameIn(s string) string {
-	if p.noise(s) {
-		return ""
-	}
-	h := p.match(s)
-	if h.Career != "" && !generic(h) && !p.noise(h.Career) {
-		return h.Career
-	}
-	s = block.StripNumber(s)
-	if m, ok := p.Profile.Names.Full(p.tokens(s)); ok {
-		if c := headOf(m, s).Career; !p.noise(c) {
-			return c
-		}
-	}
-	if p.noise(h.Career) {
-		return ""
-	}
-	return h.Career
-}
-
-// noise reports whether a part of a title is nothing but words that surround
-// careers' names.
-func (p *Page) noise(s string) bool {
-	fold := text.Fold(s)
-	if fold == "" || p.Profile.TitleNoise[fold] {
-		return true
-	}
-	for _, w := range strings.Fields(fold) {
-		if !p.Profile.TitleNoise[w] && w != "and" && w != "what" && w != "they" && w != "do" && w != "a" && w != "faqs" {
-			return false
-		}
-	}
-	return true
-}
-
-// titleParts cuts a title at the marks that part a site's name from a page's,
-// and takes off what only surrounds a name ("Plumber, duties and pay").
-func (p *Page) titleParts(s string) []string {
-	for _, sep := range []string{"|", "»", "·", "•", "›", "::", " - ", " – ", " — ", ": ", " : ", " ("} {
-		s = strings.ReplaceAll(s, sep, "\n")
-	}
-	var out []string
-	for part := range strings.SplitSeq(s, "\n") {
-		part = strings.TrimSpace(part)
-		for {
-			i := strings.LastIndex(part, ", ")
-			if i < 0 || !p.noise(part[i+2:]) {
-				break
-			}
-			part = part[:i]
-		}
-		if part = withoutYear(part); part != "" {
-			out = append(out, part)
-		}
-	}
-	return out
-}
-
-// withoutYear takes a year off the end of a title.
-func withoutYear(s string) string {
-	i := strings.LastIndexByte(s, ' ')
-	if y := s[i+1:]; i > 0 && len(y) == 4 && (y[:2] == "19" || y[:2] == "20") && strings.Trim(y, "0123456789") == "" {
-		return strings.TrimSpace(s[:i])
-	}
-	return s
 }
 
 // slugWords returns the words of a link's last telling path segment.

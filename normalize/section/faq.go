@@ -66,7 +66,7 @@ func (r *reader) asks(b *block.Block, s *stretch, open *question, h Head, after 
 	t := b.Text
 	switch b.Kind {
 	case block.Heading:
-		asks := strings.HasSuffix(t, "?") || h.Class == profile.Comparison && h.Left != ""
+		asks := asks(b) || h.Class == profile.Comparison && h.Left != ""
 		if inComparison && !asks {
 			if b.Level == 0 || !(b.Level <= open.level) {
 				return nil, "", false

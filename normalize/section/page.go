@@ -68,6 +68,8 @@ func Prepare(doc *block.Doc, p *profile.Profile, inflect *name.Inflector) *Page 
 			if b.Kind == block.Heading && heads[i].Class == profile.None {
 				if _, _, ok := page.akaLabel(b); ok {
 					b.Kind, b.Level, b.Style = block.Paragraph, 0, block.StyleNone
+				} else if m, ok := p.AKALabels.Full(page.tokens(b.Text)); ok && m.Literals > 1 {
+					heads[i] = Head{Class: profile.AlsoKnownAs, Literals: m.Literals}
 				}
 			}
 		case block.Paragraph:
@@ -81,6 +83,7 @@ func Prepare(doc *block.Doc, p *profile.Profile, inflect *name.Inflector) *Page 
 				}
 			}
 		}
+		page.cutPointer(b)
 		rests[i], drop[i], cta[i] = page.boilerplate(b, heads[i])
 	}
 	page.rescueHeadings(blocks, heads, drop)

@@ -51,6 +51,7 @@ func Read(p *Page, n name.Name, rec *career.Record) Result {
 		}
 	}
 	lead := stretches[0]
+	afterNames(stretches)
 	r.pullLabels(stretches)
 	if titleClass == profile.Duties && !r.found[profile.Duties] && hasEntries(lead) || titleClass == profile.Types && !r.found[titleClass] && hasEntries(lead) {
 		lead.class = titleClass
@@ -82,7 +83,8 @@ func Read(p *Page, n name.Name, rec *career.Record) Result {
 			r.rest(s, s.blocks)
 		}
 	}
-	r.mergeFAQs()
+	stated = r.mergeFAQs() || stated
+	stated = r.occupation() || stated
 	r.abbreviations()
 	r.identify()
 	return Result{Found: r.found, Stated: stated, Entry: entry}
@@ -223,6 +225,7 @@ func (r *reader) inlineTypes(s string) {
 // section.
 func (r *reader) addTypes(s *stretch, entries []entry) {
 	var nameless []string
+	endList(entries)
 	for _, e := range entries {
 		t, ok := r.typeOf(e)
 		if !ok {
@@ -236,6 +239,23 @@ func (r *reader) addTypes(s *stretch, entries []entry) {
 	}
 }
 
+// endList takes the full stop off the last entry of a list that is one sentence.
+func endList(entries []entry) {
+	n := len(entries) - 1
+	if n < 1 {
+		return
+	}
+	for _, e := range entries[:n] {
+		if e.name != "" || text.EndsSentence(e.raw) {
+			return
+		}
+	}
+	if last := &entries[n]; last.name == "" {
+		last.raw = strings.TrimSuffix(last.raw, ".")
+		last.text = last.raw
+	}
+}
+
 // comparison reads a comparison that is a section of its own.
 func (r *reader) comparison(s *stretch) {
 	if s.info.Left == "" {
@@ -243,44 +263,6 @@ func (r *reader) comparison(s *stretch) {
 		return
 	}
 	r.compare(&question{text: strings.TrimSpace(block.StripNumber(s.head.Text)), head: s.info, blocks: s.blocks})
-}
-
-// mergeFAQs adds the questions, and the answers, that only the page's JSON-LD
-// has.
-func (r *reader) mergeFAQs() {
-	for _, qa := range r.page.Doc.FAQs {
-		q := &question{text: qa.Question}
-		if h := r.page.match(qa.Question); h.Class == profile.Comparison && h.Left != "" && r.page.compares(h, r.name) {
-			q.head = h
-		}
-		for _, b := range qa.Answer {
-			if t := r.page.withoutCTA(b.Text); t == b.Text {
-				q.blocks = append(q.blocks, b)
-			} else if t != "" {
-				q.blocks = append(q.blocks, block.Block{Kind: block.Paragraph, Text: t, Item: b.Item})
-			}
-		}
-		at, known := r.asked[text.Fold(qa.Question)]
-		switch {
-		case !known:
-			r.answer(q)
-		case unanswered(r.rec.FAQs[at]):
-			all, asked := r.rec.FAQs, r.asked
-			r.rec.FAQs, r.asked = nil, map[string]int{}
-			r.answer(q)
-			if len(r.rec.FAQs) == 1 {
-				r.rec.FAQs[0].Question = all[at].Question
-				all[at] = r.rec.FAQs[0]
-			}
-			r.rec.FAQs, r.asked = all, asked
-		}
-	}
-}
-
-// unanswered reports whether the page shows a question without its answer.
-func unanswered(f career.FAQ) bool {
-	c := f.Comparison
-	return len(f.Answer) == 0 && (c == nil || len(c.Dimensions) == 0 && c.Intro == "" && c.Summary == "")
 }
 
 // appendNew appends a text unless the list has it, alone or at the start or end

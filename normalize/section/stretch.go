@@ -39,6 +39,7 @@ type divider struct {
 	question    *Head
 	questionAt  block.Block
 	answered    bool
+	asked       bool  // every heading of the open FAQ asks
 	summary     uint8 // level of the summary heading that is open
 	summaryOpen bool
 	titleDone   bool
@@ -60,7 +61,7 @@ func (p *Page) divide(n name.Name) ([]*stretch, profile.Class) {
 	for i := range p.Blocks {
 		b := p.Blocks[i]
 		h := d.resolve(&b, p.Heads[i])
-		if d.asksUnannounced(i, &b) {
+		if d.asksUnannounced(i, &b) || d.panels(i, &b) {
 			d.open(block.Block{Kind: block.Heading}, Head{Class: profile.FAQ})
 		}
 		switch {
@@ -142,7 +143,7 @@ func (d *divider) resolve(b *block.Block, h Head) Head {
 
 // title reports whether a heading is the page's title, which is no content.
 func (d *divider) title(i int, b *block.Block, h Head) bool {
-	if len(d.out) > 1 {
+	if len(d.out) > 1 && !d.underLabels(b) {
 		return false
 	}
 	section := h.Class != profile.None && h.Career == "" // "The role" stands for no career here
@@ -167,6 +168,25 @@ func (d *divider) title(i int, b *block.Block, h Head) bool {
 		return true
 	}
 	return false
+}
+
+// underLabels reports whether a heading of level 1 names the career below labels
+// such as "Job profile", and forgets those: they open no section.
+func (d *divider) underLabels(b *block.Block) bool {
+	if b.Level != 1 || d.titleDone || !d.page.inflect.Same(d.name, b.Text) && !d.titles(b.Text) {
+		return false
+	}
+	for _, s := range d.out[1:] {
+		if len(s.blocks) > 0 {
+			return false
+		}
+	}
+	for _, s := range d.out[1:] {
+		d.page.Dropped = append(d.page.Dropped, s.head.Text)
+	}
+	d.out = d.out[:1]
+	d.cur = d.out[0]
+	return true
 }
 
 // titles reports whether the words of a page's first heading name the career as
@@ -206,6 +226,9 @@ func (d *divider) opens(i int, b *block.Block, h Head) bool {
 	case cur.class == profile.FAQ:
 		return d.endsFAQ(i, b, h)
 	case cur.class == profile.Comparison:
+		if d.otherComparison(b, h, cur) || !deeper && h.Career != "" && d.page.inflect.Same(d.name, h.Career) && h.Class >= profile.Definition && h.Class <= profile.Workplace {
+			return true // "Types of welders" is no side of "Welder vs. fabricator"
+		}
 		if !linksClass(h) && d.dimension(i, b, cur.info) {
 			return false
 		}
@@ -268,33 +291,6 @@ func plainTail(b *block.Block, cur *stretch) bool {
 	return b.Style != cur.head.Style && b.Style == block.StylePlain
 }
 
-// endsFAQ decides inside of a FAQ: questions and what belongs to an answer stay.
-func (d *divider) endsFAQ(i int, b *block.Block, h Head) bool {
-	cur := d.cur
-	asks := strings.HasSuffix(b.Text, "?") || h.Class == profile.Comparison
-	if b.Level > 0 && cur.level() > 0 {
-		return b.Level < cur.level() || b.Level == cur.level() && !asks
-	}
-	if d.question != nil && d.question.Class == profile.Comparison && !linksClass(h) && d.dimension(i, b, *d.question) {
-		return false
-	}
-	if asks || h.Class == profile.FAQ {
-		return false
-	}
-	if b.Level > 0 {
-		return h.Class != profile.None || !(d.questionAt.Level == b.Level)
-	}
-	switch {
-	case h.Class == profile.None && cur.level() > 0:
-		return false
-	case h.Class == profile.None:
-		return b.Style == cur.head.Style && d.answered && d.hasBody(i) && b.Style != d.questionAt.Style
-	case h.Class == profile.Other && (cur.level() > 0 || b.Style == d.questionAt.Style && b.Style != cur.head.Style):
-		return false
-	}
-	return cur.level() == 0 || b.Style != block.StylePlain || h.Class == profile.SeeAlso
-}
-
 // hasBody reports whether text follows before the next heading.
 func (d *divider) hasBody(i int) bool {
 	return i+1 < len(d.page.Blocks) && d.page.Blocks[i+1].Kind != block.Heading
@@ -324,7 +320,7 @@ func (d *divider) open(b block.Block, h Head) {
 	}
 	b.Item = 0
 	d.cur = &stretch{class: class, head: b, info: h, inSummary: d.summaryOpen}
-	d.question, d.questionAt, d.answered = nil, block.Block{}, false
+	d.question, d.questionAt, d.answered, d.asked = nil, block.Block{}, false, true
 	if class == profile.Comparison {
 		d.question, d.questionAt = &d.cur.info, b
 	}
@@ -337,7 +333,8 @@ func (d *divider) append(i int, b block.Block, h Head) {
 		d.cur.items++
 	}
 	if d.cur.class == profile.FAQ {
-		if b.Kind == block.Heading && (strings.HasSuffix(b.Text, "?") || h.Class == profile.Comparison) && !(d.question != nil && d.question.Class == profile.Comparison && d.question.Left != "" && b.Level > d.questionAt.Level && d.questionAt.Level > 0) {
+		d.asked = d.asked && (b.Kind != block.Heading || asks(&b) || h.Class == profile.Comparison)
+		if b.Kind == block.Heading && (asks(&b) || h.Class == profile.Comparison) && !(d.question != nil && d.question.Class == profile.Comparison && d.question.Left != "" && b.Level > d.questionAt.Level && d.questionAt.Level > 0) {
 			q := h
 			d.question, d.questionAt, d.answered = &q, b, false
 		} else if d.question != nil {

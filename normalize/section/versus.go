@@ -1,26 +1,10 @@
 package section
 
 import (
-	"strings"
-
 	"careerstream/normalize/block"
 	"careerstream/normalize/name"
 	"careerstream/normalize/profile"
 )
-
-// asksUnannounced reports whether a paragraph is a question marked as one, with
-// its answer below, outside of any list of questions: "Q1. ...", "A1. ...".
-func (d *divider) asksUnannounced(i int, b *block.Block) bool {
-	if b.Text == "" || b.Text[0] != 'Q' || d.cur.class == profile.FAQ || i+1 >= len(d.page.Blocks) {
-		return false
-	}
-	_, rest, asks := cutQ(b.Text)
-	if !asks || !strings.HasSuffix(rest, "?") {
-		return false
-	}
-	_, _, answers := cutA(d.page.Blocks[i+1].Text)
-	return answers
-}
 
 // dimension reports whether a heading names a dimension or a side of the
 // comparison that is open.
@@ -46,6 +30,16 @@ func (d *divider) dimension(i int, b *block.Block, c Head) bool {
 		}
 	}
 	return false
+}
+
+// otherComparison reports whether a heading inside of a comparison, not below its
+// heading, compares other careers than that does.
+func (d *divider) otherComparison(b *block.Block, h Head, cur *stretch) bool {
+	if h.Class != profile.Comparison || h.Left == "" || cur.info.Left == "" || b.Level > cur.level() || (b.Level == 0) != (cur.level() == 0) {
+		return false
+	}
+	in := d.page.inflect
+	return in.Key(h.Left) != in.Key(cur.info.Left) || in.Key(h.Right) != in.Key(cur.info.Right)
 }
 
 // compares reports whether a heading that matched a comparison is one: of the
