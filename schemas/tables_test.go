@@ -69,7 +69,7 @@ func TestTablesHoldEveryField(t *testing.T) {
 		clickhouse.PageFetches: reflect.TypeFor[page.Snapshot](), clickhouse.DeadLetterEvents: reflect.TypeFor[deadletter.Letter](),
 		clickhouse.PageChecks: reflect.TypeFor[page.Check](), clickhouse.IngestRuns: reflect.TypeFor[page.Run](),
 		clickhouse.PageReadings: reflect.TypeFor[page.Reading](),
-		clickhouse.HeldRecords: reflect.TypeFor[career.Held](), clickhouse.DriftEvents: reflect.TypeFor[career.Drift](),
+		clickhouse.HeldRecords:  reflect.TypeFor[career.Held](), clickhouse.DriftEvents: reflect.TypeFor[career.Drift](),
 	} {
 		have := columns[table]
 		if len(have) == 0 {

@@ -27,7 +27,7 @@ type ingestCmd struct {
 	URLs         string   `name:"urls" help:"File with more URLs, one a line." type:"existingfile" placeholder:"FILE"`
 	MaxPageBytes int64    `help:"Largest page that is taken, in bytes." default:"10485760"`
 	Wait         bool     `help:"Wait until the pages have gone all their way." default:"true" negatable:""`
-	ListOthers   bool   `name:"list-others" help:"List the pages that are no career pages."`
+	ListOthers   bool     `name:"list-others" help:"List the pages that are no career pages."`
 	stageFlags
 	crawlFlags
 }
