@@ -173,7 +173,7 @@ func (a Archives) take(path string, offset int64, skip int) (Capture, error) {
 		Body: payload.Body, Name: record.TargetURI, URL: record.TargetURI, FetchedAt: record.Date,
 		Charset: charset,
 		ETag:    payload.Header.Get("ETag"), LastModified: payload.Header.Get("Last-Modified"),
-		Warnings: payload.Notes, Kind: record.Header.Get(KindField),
+		Warnings: payload.Notes, Kind: record.Header.Get(KindField), Listed: true,
 	}
 	if payload.Truncated {
 		return Capture{}, fault.New(fault.BadArchive, "%s: record at byte %d: the page is not whole", path, offset)

@@ -77,4 +77,6 @@ type Capture struct {
 	Warnings []string
 	// Kind is that of page.Snapshot; anything but page.Article is a career page.
 	Kind string
+	// Listed as in page.Snapshot.
+	Listed bool
 }

@@ -67,7 +67,7 @@ func Snap(origin string, c Capture) (Page, error) {
 		BodySHA256: hex.EncodeToString(sum[:]), Size: int64(len(c.Body)),
 		MediaType: media, Charset: name,
 		FetchedAt: c.FetchedAt.UTC(), ETag: c.ETag, LastModified: c.LastModified,
-		Warnings: append(warnings, doubts...), Kind: kind,
+		Warnings: append(warnings, doubts...), Kind: kind, Listed: c.Listed && kind == "",
 	}}, nil
 }
 

@@ -22,6 +22,9 @@ type Bodies interface {
 // Handler is the stage: page.fetched and page.gone in, record.normalized out, and
 // page.read where a page is read as something new.
 //
+// A page that only a list names and that holds no career is no dead letter, but
+// noted (page.unrelated).
+//
 // A page that was read before and cannot be read any more is no dead letter: its
 // career is held (record.held), and its template reported once (drift.detected).
 //

@@ -73,18 +73,23 @@ func (h *Handler) accept(ctx context.Context, m event.Message, s page.Snapshot, 
 		retired = outs
 	}
 	outs, err := h.register(ctx, m, record, career.Basis{Snapshot: basis})
-	if err != nil || !newest {
+	if err != nil || known && !newest {
 		return outs, err
 	}
+	// It comes last: until it is there, the rest is done again. An older snapshot
+	// says it too where nothing did: that the page was a career page counts for ever.
+	read, err := readEvent(m, s, record, seq)
+	return append(append(outs, retired...), read), err
+}
+
+// readEvent is the event of what a page was read as, on condition that expect is
+// still the sequence of the last one.
+func readEvent(m event.Message, s page.Snapshot, record career.Record, expect uint64) (event.Out, error) {
 	e, err := event.New(source, event.PageRead, s.Key, page.Reading{
 		URL: s.URL, Site: s.Site, Key: s.Key, Slug: record.Slug, Template: record.Source.Template, Snapshot: m.Seq,
 	})
-	if err != nil {
-		return nil, err
-	}
 	e.ID = event.ID("read", m.Event.ID, record.Slug, record.Source.Template)
-	// It comes last: until it is there, the rest is done again.
-	return append(append(outs, retired...), event.Out{Subject: subject.Read(s.Site, s.Key), Event: e.CausedBy(m.Event), ExpectLast: &seq}), nil
+	return event.Out{Subject: subject.Read(s.Site, s.Key), Event: e.CausedBy(m.Event), ExpectLast: &expect}, err
 }
 
 // rename retires the career that a page was read as before. A page that is read as
@@ -120,7 +125,7 @@ func (h *Handler) unreadable(ctx context.Context, m event.Message, s page.Snapsh
 		return nil, err
 	}
 	if !known {
-		return nil, cause
+		return h.unrelated(ctx, m, s, cause)
 	}
 	if newest, err := h.newest(ctx, s, m.Seq); err != nil || !newest {
 		return nil, err
@@ -131,6 +136,30 @@ func (h *Handler) unreadable(ctx context.Context, m event.Message, s page.Snapsh
 		return nil, cause // another page has the career
 	}
 	return h.hold(ctx, m, s, before, template, fault.KindOf(cause) == fault.ConsentWall, career.Reason{Rule: Unreadable, Text: cause.Error()})
+}
+
+// unrelated notes that a page which only a list names holds no career, so that it
+// is counted and is no dead letter. For other pages cause is the verdict.
+func (h *Handler) unrelated(ctx context.Context, m event.Message, s page.Snapshot, cause error) ([]event.Out, error) {
+	if !s.Listed || fault.KindOf(cause) != fault.NotACareerPage {
+		return nil, cause
+	}
+	on := subject.Read(s.Site, s.Key)
+	last, _, err := h.last.Last(ctx, on)
+	if err != nil {
+		return nil, err
+	}
+	if before, err := event.Data[page.Unrelated](last); err == nil && last.Event.Type == event.PageUnrelated && before.Snapshot >= m.Seq {
+		return nil, nil
+	}
+	e, err := event.New(source, event.PageUnrelated, s.Key, page.Unrelated{
+		URL: s.URL, Site: s.Site, Key: s.Key, Reason: cause.Error(), Snapshot: m.Seq,
+	})
+	if err != nil {
+		return nil, err
+	}
+	e.ID = event.ID("unrelated", m.Event.ID)
+	return []event.Out{{Subject: on, Event: e.CausedBy(m.Event), ExpectLast: &last.Seq}}, nil
 }
 
 // hold makes the events of a page without a record: that of its career, and first

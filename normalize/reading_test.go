@@ -194,3 +194,84 @@ func TestWalled(t *testing.T) {
 		}
 	}
 }
+
+// listed makes a snapshot one that only a list names.
+func (s *site) listed(url, body string) event.Message {
+	s.t.Helper()
+	m := s.fetched(url, body, "")
+	snapshot, err := event.Data[page.Snapshot](m)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	snapshot.Listed = true
+	return s.announce(event.PageFetched, url, snapshot)
+}
+
+// A page that only a list names may hold no career: that is noted, once. One that
+// held one is held back like any other.
+func TestUnrelatedPages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	const about = "https://a.example/about"
+	m := s.listed(about, shell)
+	if d := cmp.Diff([]string{event.PageUnrelated}, s.types(m)); d != "" {
+		t.Fatal(d)
+	}
+	u, err := event.Data[page.Unrelated](s.last[subject.Read("a.example", keyOf(about))])
+	if err != nil || u.URL != about || u.Snapshot != m.Seq || !strings.Contains(u.Reason, "looked for") {
+		t.Errorf("%+v, %v", u, err)
+	}
+	if d := cmp.Diff([]string{}, s.types(m)); d != "" {
+		t.Errorf("repeat: %s", d)
+	}
+	if _, err := s.h.Handle(t.Context(), s.listed(about, wall)); fault.KindOf(err) != fault.ConsentWall {
+		t.Errorf("a wall: %v", err)
+	}
+	// It becomes a career page, and is one from then on.
+	body := fmt.Sprintf(baker, "baker")
+	if d := cmp.Diff([]string{event.RecordNormalized, event.PageRead}, s.types(s.listed(about, body))); d != "" {
+		t.Fatal(d)
+	}
+	if d := cmp.Diff([]string{event.DriftDetected, event.RecordHeld}, s.types(s.listed(about, shell))); d != "" {
+		t.Errorf("a career page that is none any more: %s", d)
+	}
+}
+
+// An older snapshot that comes late tells that the page was a career page.
+func TestUnrelatedComesFirst(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	older := s.listed(bakerURL, fmt.Sprintf(baker, "baker"))
+	newer := s.listed(bakerURL, shell)
+	if d := cmp.Diff([]string{event.PageUnrelated}, s.types(newer)); d != "" {
+		t.Fatal(d)
+	}
+	if d := cmp.Diff([]string{event.RecordNormalized, event.PageRead}, s.types(older)); d != "" {
+		t.Fatal(d)
+	}
+	if d := cmp.Diff([]string{event.DriftDetected, event.RecordHeld}, s.types(s.listed(bakerURL, shell))); d != "" {
+		t.Error(d)
+	}
+}
+
+// A replay by new rules makes the page known as its career's.
+func TestReplayOfUnrelated(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	m := s.listed(bakerURL, fmt.Sprintf(baker, "baker"))
+	on := subject.Read("a.example", keyOf(bakerURL))
+	e, err := event.New("/test", event.PageUnrelated, "key", page.Unrelated{URL: bakerURL, Site: "a.example", Key: keyOf(bakerURL), Reason: "old rules", Snapshot: m.Seq})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.ID, s.seq = "unrelated", s.seq+1
+	s.last[on] = event.Message{Stream: "READ", Seq: s.seq, Subject: on, Event: e}
+	r, err := s.h.Replay(t.Context(), m, 1)
+	if err != nil || len(r.Outs) != 2 || r.Outs[1].Event.Type != event.PageRead {
+		t.Fatalf("%d events, %v", len(r.Outs), err)
+	}
+	s.publish(t, r.Outs)
+	if d := cmp.Diff([]string{event.DriftDetected, event.RecordHeld}, s.types(s.listed(bakerURL, shell))); d != "" {
+		t.Error(d)
+	}
+}

@@ -22,8 +22,8 @@ type Replayed struct {
 	BeforeSeq uint64
 	// Late: the career's last record is of a newer snapshot, or of a later replay.
 	Late bool
-	// Outs are what makes Record the last one; none where it is late, or where it
-	// says the same as Before.
+	// Outs are what makes Record the last one, and the page known as its; none where
+	// it is late, or where it says the same as Before and the page is known.
 	Outs []event.Out
 }
 
@@ -54,11 +54,34 @@ func (h *Handler) Replay(ctx context.Context, m event.Message, number uint64) (R
 		return r, nil
 	}
 	same, err := sameContent(r.Before, record)
-	if err != nil || same {
+	if err != nil {
 		return r, err
 	}
-	r.Outs, err = h.normalized(m, *record, r.Basis, at.seq)
-	return r, err
+	if !same {
+		if r.Outs, err = h.normalized(m, *record, r.Basis, at.seq); err != nil {
+			return r, err
+		}
+	}
+	return r, h.nowRead(ctx, m, &r)
+}
+
+// nowRead adds that a page is of a career, where nothing said so before: the
+// drift guard knows its pages by that.
+func (h *Handler) nowRead(ctx context.Context, m event.Message, r *Replayed) error {
+	if m.Event.Type != event.PageFetched {
+		return nil
+	}
+	s, err := event.Data[page.Snapshot](m)
+	if err != nil {
+		return err
+	}
+	_, seq, known, err := h.readAs(ctx, s)
+	if err != nil || known {
+		return err
+	}
+	out, err := readEvent(m, s, *r.Record, seq)
+	r.Outs = append(r.Outs, out)
+	return err
 }
 
 // overtaken reports whether the career's last record is newer than the page's last

@@ -37,6 +37,7 @@ func Contracts() []Contract {
 		{event.RecordNormalized, subject.AllNormalized, stream.Normalized, career.Normalized{}},
 		{event.RecordEnriched, subject.AllEnriched, stream.Enriched, career.Enriched{}},
 		{event.PageRead, subject.AllRead, stream.Read, page.Reading{}},
+		{event.PageUnrelated, subject.AllRead, stream.Read, page.Unrelated{}},
 		{event.RecordHeld, subject.AllHeld, stream.Held, career.Held{}},
 		{event.DriftDetected, subject.AllDrift, stream.Drift, career.Drift{}},
 		{event.RecordPublished, subject.AllPublished, stream.Published, career.Published{}},

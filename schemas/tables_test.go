@@ -26,6 +26,7 @@ var elsewhere = map[string]string{
 	"retired":         "status, and career_aliases",
 	"relations":       "career_relations, from record",
 	"basis":           "basis_snapshot and basis_catalog",
+	"listed":          "page_readings, for those that hold no career",
 }
 
 // TestTablesHoldEveryField walks the Go types of what is stored and looks for a
@@ -67,7 +68,8 @@ func TestTablesHoldEveryField(t *testing.T) {
 		clickhouse.Careers: reflect.TypeFor[career.Record](), clickhouse.CareerVersions: reflect.TypeFor[career.Record](),
 		clickhouse.PageFetches: reflect.TypeFor[page.Snapshot](), clickhouse.DeadLetterEvents: reflect.TypeFor[deadletter.Letter](),
 		clickhouse.PageChecks: reflect.TypeFor[page.Check](), clickhouse.IngestRuns: reflect.TypeFor[page.Run](),
-		clickhouse.HeldRecords: reflect.TypeFor[career.Held](), clickhouse.DriftEvents: reflect.TypeFor[career.Drift](),
+		clickhouse.PageReadings: reflect.TypeFor[page.Reading](),
+		clickhouse.HeldRecords:  reflect.TypeFor[career.Held](), clickhouse.DriftEvents: reflect.TypeFor[career.Drift](),
 	} {
 		have := columns[table]
 		if len(have) == 0 {

@@ -15,6 +15,8 @@ type Outcome struct {
 	Held uint64 `json:"held"`
 	// Dead counts dead letters.
 	Dead uint64 `json:"dead"`
+	// Unrelated counts the pages that hold no career and need not. Count leaves it 0.
+	Unrelated uint64 `json:"unrelated"`
 }
 
 // Count returns how many events the streams have ever taken. Errors are
@@ -35,5 +37,8 @@ func Count(ctx context.Context, conn *broker.Conn) (Outcome, error) {
 
 // Since returns what came after an earlier count.
 func (o Outcome) Since(before Outcome) Outcome {
-	return Outcome{o.Normalized - before.Normalized, o.Published - before.Published, o.Held - before.Held, o.Dead - before.Dead}
+	return Outcome{
+		Normalized: o.Normalized - before.Normalized, Published: o.Published - before.Published,
+		Held: o.Held - before.Held, Dead: o.Dead - before.Dead,
+	}
 }

@@ -36,6 +36,7 @@ func sinks() []sinkSpec {
 	specs := []sinkSpec{
 		{name: sink.PagesSink, stream: stream.Pages, encoder: sink.Pages, partition: -1},
 		{name: sink.ChecksSink, stream: stream.Checks, encoder: sink.Checks, partition: -1},
+		{name: sink.ReadSink, stream: stream.Read, encoder: sink.Readings, partition: -1},
 		{name: sink.RunsSink, stream: stream.Runs, encoder: sink.Runs, partition: -1},
 		{name: sink.RecordsSink, stream: stream.Published, encoder: sink.Records, partition: -1},
 		{name: sink.HeldSink, stream: stream.Held, encoder: sink.Held, partition: -1},

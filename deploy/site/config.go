@@ -56,6 +56,9 @@ type Config struct {
 	// Pages is the number of generated career pages, at most
 	// sample.MaxGenerated. 0 serves the sample pages instead.
 	Pages int
+	// Others is the number of pages beside the generated ones that hold no career
+	// and are in the sitemaps all the same, at most 10,000.
+	Others int
 	// Hosts are the loopback addresses that answer, all on the same port.
 	// Default: 127.0.0.1 only. See Loopbacks.
 	Hosts []string
@@ -132,6 +135,9 @@ func (c Config) validate() error {
 	bad := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
 	if c.Pages < 0 || c.Pages > maxPages {
 		bad("site: %d pages, want 0 to %d", c.Pages, maxPages)
+	}
+	if c.Others < 0 || c.Others > maxOthers || c.Others > 0 && c.Pages == 0 {
+		bad("site: %d other pages, want 0 to %d, and generated pages beside them", c.Others, maxOthers)
 	}
 	if c.Hostile && c.Pages == 0 {
 		bad("site: a hostile site needs good pages")

@@ -18,6 +18,9 @@ func generatedCatalog(config Config) (*catalog, error) {
 	for i := range config.Pages {
 		c.generate(i, epoch.Add(time.Duration(i)*time.Second), config.Lastmod)
 	}
+	for i := range config.Others {
+		c.add(other(i))
+	}
 	if config.Hostile {
 		for _, p := range hostileItems() {
 			c.add(p)

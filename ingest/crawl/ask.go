@@ -147,10 +147,15 @@ func (b *batch) add(at place, a frontier.Ask) {
 			return nil
 		}
 		if old, _, known := b.h.view.Get(a.Key); !known || old.Run != a.Run {
-			if pages, _ := b.h.view.Left(a.Run); pages >= b.plan.options.MaxPages || a.Depth > b.plan.options.MaxDepth {
-				b.h.limited(a, pages >= b.plan.options.MaxPages)
+			if a.Depth > b.plan.options.MaxDepth {
+				b.h.limited(a, false)
 				return nil
 			}
+			if !b.h.reserve(a, b.x.visit, b.plan.options.MaxPages) {
+				b.h.limited(a, true)
+				return nil
+			}
+			defer b.h.release(a)
 		}
 		return b.h.putAsk(b.ctx, a)
 	})

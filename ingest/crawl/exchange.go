@@ -160,11 +160,18 @@ func (h *hostLoop) moved(url string) (page.Visit, bool) {
 	return v, found
 }
 
-// ask makes the request of a visit: sitemaps whole, pages only if they changed.
+// wholeEvery is in which visit a sitemap is asked for whole, whatever its
+// validators: a site that makes it anew may keep an old date on it.
+const wholeEvery = 16
+
+// ask makes the request of a visit: only what has changed shall come.
 func (h *hostLoop) ask(v page.Visit, u *url.URL) (Getter, fetch.Request) {
 	req := fetch.Request{URL: u}
 	switch v.Kind {
 	case page.Sitemap:
+		if v.BodySHA256 != "" && v.Visits%wholeEvery != wholeEvery-1 {
+			req.ETag, req.LastModified = v.ETag, v.LastModified
+		}
 		req.Accept = []fetch.Media{fetch.XML, fetch.Gzip, fetch.Text, fetch.HTML}
 		return h.deps.Sitemaps, req
 	case page.Seed:

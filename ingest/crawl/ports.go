@@ -23,6 +23,15 @@ type Getter interface {
 
 var _ Getter = (*fetch.Client)(nil)
 
+// Bodies keeps the bodies of pages, and those of sitemaps, which are read again
+// when a site says that they have not changed.
+type Bodies interface {
+	ingest.Bodies
+	// Get returns a body that was put, verified. Errors are fault.BodyMissing or
+	// fault.BrokerUnavailable.
+	Get(ctx context.Context, sha256 string) ([]byte, error)
+}
+
 // Scope says what a site's URLs are. It is a function of its arguments alone.
 type Scope interface {
 	// Page reports whether links to the URL are followed.
@@ -46,7 +55,7 @@ type Archive interface {
 type Deps struct {
 	Frontier    frontier.Frontier
 	States      frontier.States
-	Bodies      ingest.Bodies
+	Bodies      Bodies
 	Publisher   ingest.Publisher
 	Last        event.LastReader
 	DeadLetters ingest.DeadLetters

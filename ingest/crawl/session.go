@@ -17,10 +17,15 @@ type session struct {
 	// caught is closed when view shows what was stored before the session.
 	caught chan struct{}
 	once   sync.Once
+
+	mu sync.Mutex
+	// asking counts, by run and key, who asks for a URL that the view may not
+	// show yet.
+	asking map[string]map[string]int
 }
 
 func (c *Crawler) newSession() *session {
-	return &session{Crawler: c, view: frontier.NewView(), caught: make(chan struct{})}
+	return &session{Crawler: c, view: frontier.NewView(), caught: make(chan struct{}), asking: map[string]map[string]int{}}
 }
 
 // follow keeps the view up to date until ctx ends.

@@ -1,10 +1,7 @@
 package crawl
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +61,8 @@ func (h *hostLoop) resolve(ctx context.Context, x *exchange) error {
 		return h.refused(ctx, x)
 	case x.outcome != "":
 		return h.refused(ctx, x)
+	case x.answer.NotModified() && v.Kind == page.Sitemap:
+		return h.rereadSitemap(ctx, x, now)
 	case x.answer.NotModified():
 		return h.good(ctx, x, page.NotModified, now)
 	case h.isIndex(x):
@@ -135,29 +134,6 @@ func (h *hostLoop) readIndex(ctx context.Context, x *exchange, now time.Time) er
 		return err
 	}
 	return h.done(ctx, x, h.cfg.Revisit.Answered(*v, page.Read, now))
-}
-
-// readSitemap takes in what a sitemap names.
-func (h *hostLoop) readSitemap(ctx context.Context, x *exchange, now time.Time) error {
-	v := &x.visit
-	v.Kind, v.Bytes = page.Sitemap, x.answer.WireBytes
-	b := h.newBatch(ctx, x)
-	report, err := sitemap.Read(bytes.NewReader(x.answer.Body), sitemap.Limits{}, b.entry)
-	err = errors.Join(err, b.wait())
-	for _, warning := range report.Warnings {
-		h.deps.Log.WarnContext(ctx, "sitemap", "url", v.URL, "warning", warning)
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if err != nil {
-		x.outcome, x.fault, x.reason = page.Failed, fault.BadSitemap, fmt.Sprintf("%v; %d entries before it were read", err, report.Entries)
-		return h.refused(ctx, x)
-	}
-	if err := h.askSitemaps(ctx, x); err != nil {
-		return err
-	}
-	return h.good(ctx, x, page.Read, now)
 }
 
 // maxReason bounds what a reason may quote of a site's answer, in bytes.

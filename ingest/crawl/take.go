@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"careerstream/ingest"
+	"careerstream/ingest/fetch"
 	"careerstream/ingest/frontier"
 	"careerstream/ingest/robots"
 	"careerstream/schemas/event"
@@ -22,7 +23,7 @@ func (h *hostLoop) readPage(ctx context.Context, x *exchange, now time.Time) err
 	taken := cmp.Or(r.Started.UTC(), now)
 	p, err := ingest.Snap(v.URL, ingest.Capture{
 		Body: r.Body, Name: x.answer.URL.Path, URL: v.URL, Charset: r.Charset, FetchedAt: taken,
-		ETag: r.ETag, LastModified: r.LastModified,
+		ETag: r.ETag, LastModified: r.LastModified, Listed: !h.wanted(ctx, *v),
 	})
 	if err != nil {
 		x.outcome, x.fault, x.reason = page.Failed, fault.KindOf(err), err.Error()
@@ -50,7 +51,7 @@ func (h *hostLoop) readPage(ctx context.Context, x *exchange, now time.Time) err
 		return h.good(ctx, x, page.NoIndex, now)
 	}
 	if v.Kind == page.Article {
-		s.Kind, s.Parents = page.Article, slices.Sorted(slices.Values(v.Parents))
+		s.Kind, s.Listed, s.Parents = page.Article, false, slices.Sorted(slices.Values(v.Parents))
 	}
 	outcome, err := h.take(ctx, x, &p)
 	if err != nil {
@@ -61,6 +62,24 @@ func (h *hostLoop) readPage(ctx context.Context, x *exchange, now time.Time) err
 	}
 	v.BodySHA256, v.TextSHA256 = s.BodySHA256, s.TextSHA256
 	return h.good(ctx, x, outcome, now)
+}
+
+// wanted reports whether somebody says that the URL is of a career page: who
+// gives it as a source, where it is no site, or the scope. A redirect's target
+// is wanted as the URL was.
+func (h *hostLoop) wanted(ctx context.Context, v page.Visit) bool {
+	for range fetch.MaxHops {
+		from, _, found := h.view.Get(v.ViaKey)
+		if v.Via != page.ViaRedirect || !found {
+			break
+		}
+		v = from
+	}
+	if h.deps.Scope.Page(v.URL) {
+		return true
+	}
+	u, err := parseURL(v.URL)
+	return err == nil && u.Path != "/" && u.Path != "" && h.planOf(ctx, v).seed(v)
 }
 
 // take publishes the page if it says something new, and names the outcome.

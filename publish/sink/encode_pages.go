@@ -16,6 +16,7 @@ import (
 const (
 	PagesSink   = "pages"
 	ChecksSink  = "checks"
+	ReadSink    = "read"
 	RunsSink    = "runs"
 	RecordsSink = "records"
 	HeldSink    = "held"

@@ -111,17 +111,43 @@ func TestHeldAndDriftRefuseWhatIsMissing(t *testing.T) {
 	}
 }
 
+func TestReadings(t *testing.T) {
+	t.Parallel()
+	read := page.Reading{URL: "u", Site: "s", Key: "k", Slug: "x", Snapshot: 3}
+	none := page.Unrelated{URL: "u", Site: "s", Key: "k", Reason: "no career", Snapshot: 4}
+	for _, tt := range []struct {
+		typ  string
+		data any
+		want string
+	}{
+		{event.PageRead, read, "x"}, {event.PageUnrelated, none, ""},
+		{event.PageRead, page.Reading{Site: "s", Key: "k"}, "refused"}, {event.PageUnrelated, page.Unrelated{Site: "s", Key: "k"}, "refused"},
+		{event.PageUnrelated, page.Unrelated{Key: "k", Reason: "r"}, "refused"}, {event.PageFetched, read, "refused"},
+	} {
+		block, err := sink.Readings().Block("page_readings", raw(t, tt.typ, tt.data))
+		if tt.want == "refused" {
+			if fault.ClassOf(err) != fault.Poison {
+				t.Errorf("%s %+v: error %v", tt.typ, tt.data, err)
+			}
+			continue
+		}
+		if err != nil || block.Rows != 1 || block.Columns[3].Values.([]string)[0] != tt.want {
+			t.Errorf("%s: %+v, %v", tt.typ, block, err)
+		}
+	}
+}
+
 // FuzzEncoders: whatever a message holds, an encoder either refuses it as
 // poison or makes columns of one length, the same ones each time.
 func FuzzEncoders(f *testing.F) {
 	f.Add([]byte(`{}`))
-	for _, typ := range []string{event.PageFetched, event.RecordPublished, event.RecordHeld, event.DriftDetected, event.MessageDead} {
+	for _, typ := range []string{event.PageFetched, event.PageRead, event.PageUnrelated, event.RecordPublished, event.RecordHeld, event.DriftDetected, event.MessageDead} {
 		data := json.RawMessage(`{"site":"s","key":"k","template":"t","slug":"x","since":"2026-01-01T00:00:00Z","at":"2026-01-01T00:00:00Z","reasons":[{}],"fetched_at":"2026-01-01T00:00:00Z","failed_at":"2026-01-01T00:00:00Z","stage":"x","state":"open","record":{"slug":"x","version":1,"valid_from":"2026-01-01T00:00:00Z","source":{"fetched_at":"2026-01-01T00:00:00Z"},"faqs":[{"comparison":{}}]}}`)
 		f.Add(raw(f, typ, data).Body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		message := sink.Raw{Seq: 1, Stored: time.Unix(0, 0), Body: body}
-		for _, encoder := range []sink.Encoder{sink.Pages(), sink.Records(), sink.Held(), sink.Drift(), sink.Letters()} {
+		for _, encoder := range []sink.Encoder{sink.Pages(), sink.Readings(), sink.Records(), sink.Held(), sink.Drift(), sink.Letters()} {
 			for _, table := range encoder.Tables() {
 				block, err := encoder.Block(table, message)
 				if err != nil {

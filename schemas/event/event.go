@@ -16,6 +16,7 @@ const (
 	PageRequested    = "careerstream.page.requested.v1"
 	PageGone         = "careerstream.page.gone.v1"
 	PageRead         = "careerstream.page.read.v1"
+	PageUnrelated    = "careerstream.page.unrelated.v1"
 	RecordHeld       = "careerstream.record.held.v1"
 	DriftDetected    = "careerstream.drift.detected.v1"
 	PageChecked      = "careerstream.page.checked.v1"

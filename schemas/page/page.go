@@ -67,6 +67,10 @@ type Snapshot struct {
 	// TextSHA256 is the SHA-256 of the cleaned text, 64 hex digits, or "" where
 	// it was not computed: two bodies with equal ones say the same.
 	TextSHA256 string `json:"text_sha256,omitempty"`
+	// Listed: only a sitemap, a link or an archive names the page, among others
+	// that may hold no career. Where nobody says that a page is of a career, one
+	// that is not is Unrelated and no fault.
+	Listed bool `json:"listed,omitempty"`
 }
 
 // Reasons of a Gone.
@@ -113,5 +117,18 @@ type Reading struct {
 	Slug     string `json:"slug"`
 	Template string `json:"template"`
 	// Snapshot is the sequence, in the pages stream, of the snapshot read.
+	Snapshot uint64 `json:"snapshot"`
+}
+
+// Unrelated is the data of a page.unrelated event: a Listed page that was never
+// read as a career holds none. It stands where a Reading would.
+type Unrelated struct {
+	// URL, Site and Key as in Snapshot.
+	URL  string `json:"url"`
+	Site string `json:"site"`
+	Key  string `json:"key"`
+	// Reason says what was looked for and not found.
+	Reason string `json:"reason"`
+	// Snapshot is the sequence, in the pages stream, of the snapshot looked at.
 	Snapshot uint64 `json:"snapshot"`
 }

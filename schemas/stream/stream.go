@@ -74,7 +74,7 @@ func Streams() []Spec {
 		{Name: Runs, Description: "statements of runs", Subjects: []string{subject.AllRuns}, Retention: Limits, DedupeWindow: window},
 		{Name: Normalized, Description: "records as parsed", Subjects: []string{subject.AllNormalized}, Retention: Limits, DedupeWindow: window},
 		{Name: Enriched, Description: "records linked and scored", Subjects: []string{subject.AllEnriched}, Retention: Limits, DedupeWindow: window},
-		{Name: Read, Description: "which career each page was read as", Subjects: []string{subject.AllRead}, Retention: Limits, DedupeWindow: window, LastOnly: true},
+		{Name: Read, Description: "which career each page was read as, or that it holds none", Subjects: []string{subject.AllRead}, Retention: Limits, DedupeWindow: window, LastOnly: true},
 		{Name: Held, Description: "records kept back, and what became of them", Subjects: []string{subject.AllHeld}, Retention: Limits, DedupeWindow: window},
 		{Name: Drift, Description: "templates whose pages come out damaged", Subjects: []string{subject.AllDrift}, Retention: Limits, DedupeWindow: window},
 		{Name: Published, Description: "versions that the world may read", Subjects: []string{subject.AllPublished}, Retention: Limits, DedupeWindow: window},

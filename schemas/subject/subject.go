@@ -65,6 +65,9 @@ func Checked(site, key string) string { return "page.checked." + token(site) + "
 // Read is the subject of what the page key of site was read as.
 func Read(site, key string) string { return "page.read." + token(site) + "." + token(key) }
 
+// ReadOf is the pattern of what all pages of site were read as.
+func ReadOf(site string) string { return "page.read." + token(site) + ".*" }
+
 // Held is the subject of the records of a career that were kept back.
 func Held(slug string) string { return "record.held." + token(slug) }
 

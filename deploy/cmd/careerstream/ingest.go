@@ -27,6 +27,7 @@ type ingestCmd struct {
 	URLs         string   `name:"urls" help:"File with more URLs, one a line." type:"existingfile" placeholder:"FILE"`
 	MaxPageBytes int64    `help:"Largest page that is taken, in bytes." default:"10485760"`
 	Wait         bool     `help:"Wait until the pages have gone all their way." default:"true" negatable:""`
+	ListOthers   bool     `name:"list-others" help:"List the pages that are no career pages."`
 	stageFlags
 	crawlFlags
 }
@@ -38,6 +39,7 @@ func (ingestCmd) Help() string {
 
 A site is visited by its robots.txt and sitemaps, one request at a time, and again only where something changed.
 The run goes on where it was stopped. Pages that are gone are retired after --retire-after runs.
+Pages that a sitemap or an archive lists and that hold no career are counted; --list-others lists them.
 
 FILE.meta.json beside a page may say where it came from: {"url": "...", "fetched_at": "2026-05-04T09:00:00Z"}.
 The exit code is 0 only when every page was taken and has become a record; 3 says that some have not,
@@ -56,6 +58,12 @@ type result struct {
 	Dead []letterRow `json:"dead,omitempty"`
 	// Held are the first records that were kept back meanwhile.
 	Held []holdRow `json:"held,omitempty"`
+	// Unrelated are the first pages of sites and archives that hold no career.
+	Unrelated []page.Unrelated `json:"unrelated,omitempty"`
+	// fruitless: no page of the sites holds one.
+	fruitless bool
+	// listOthers prints Unrelated, too.
+	listOthers bool
 }
 
 // Run takes the pages, waits for them, and says what became of them.
@@ -69,6 +77,7 @@ func (c ingestCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	r.listOthers = c.ListOthers
 	if err := printResult(p, r); err != nil {
 		return err
 	}
@@ -81,6 +90,8 @@ func (c ingestCmd) Run(ctx context.Context, p *program) error {
 		return incomplete("partial: %s", r.Crawl.Why)
 	case r.Crawl != nil && r.Crawl.Outcomes[page.Failed] > 0:
 		return incomplete("%d pages could not be taken; see: careerstream dead list", r.Crawl.Outcomes[page.Failed])
+	case r.fruitless:
+		return incomplete("none of the %d pages found holds a career: correct the source, or add a profile for the site (--profiles DIR)", r.Outcome.Unrelated)
 	case r.Outcome != nil && r.Outcome.Dead > 0:
 		return incomplete("%d messages could not be processed; see: careerstream dead list", r.Outcome.Dead)
 	case r.Outcome != nil && r.Outcome.Held > 0:
@@ -109,6 +120,10 @@ func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Eng
 	if err != nil {
 		return r, err
 	}
+	read, err := app.ReadSoFar(ctx, engines.Broker)
+	if err != nil {
+		return r, err
+	}
 	if err := c.takeAll(ctx, p, engines, parser, &r); err != nil || !c.Wait || ctx.Err() != nil {
 		return r, err
 	}
@@ -121,6 +136,9 @@ func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Eng
 	}
 	outcome := after.Since(before)
 	r.Outcome = &outcome
+	if err := r.findUnrelated(ctx, engines, read); err != nil {
+		return r, err
+	}
 	if r.Held, err = openHolds(ctx, engines, before.Held+1, &outcome); err != nil || outcome.Dead == 0 {
 		return r, err
 	}
@@ -303,6 +321,7 @@ func printResult(p *program, r result) error {
 	if r.Outcome != nil {
 		t.AppendSeparator()
 		t.AppendRow(table.Row{"records read", r.Outcome.Normalized})
+		t.AppendRow(table.Row{"not a career page", r.Outcome.Unrelated})
 		t.AppendRow(table.Row{"versions published", r.Outcome.Published})
 		t.AppendRow(table.Row{"held back", r.Outcome.Held})
 		t.AppendRow(table.Row{"could not be processed", r.Outcome.Dead})
@@ -316,6 +335,9 @@ func printResult(p *program, r result) error {
 		errs = append(errs, printRun(p.stdout, *r.Crawl))
 	}
 	errs = append(errs, printDead(p.stdout, r), printHeld(p.stdout, r))
+	if r.listOthers {
+		errs = append(errs, printUnrelated(p.stdout, r))
+	}
 	if s := r.Statement; s != nil {
 		errs = append(errs, printWarnings(p.stdout, *s))
 	}

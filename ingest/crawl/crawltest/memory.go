@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"careerstream/ingest"
+	"careerstream/ingest/crawl"
 	"careerstream/ingest/frontier"
 	"careerstream/schemas/deadletter"
 	"careerstream/schemas/event"
@@ -17,7 +18,7 @@ import (
 type Ports struct {
 	Frontier    frontier.Frontier
 	States      frontier.States
-	Bodies      ingest.Bodies
+	Bodies      crawl.Bodies
 	Publisher   ingest.Publisher
 	Last        event.LastReader
 	DeadLetters ingest.DeadLetters
@@ -180,6 +181,19 @@ func (m memoryStates) Put(ctx context.Context, key string, data []byte, revision
 	m.seq++
 	m.states[key] = value{append([]byte(nil), data...), m.seq}
 	return m.seq, nil
+}
+
+func (m memoryBodies) Get(ctx context.Context, sha256 string) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fault.New(fault.BrokerUnavailable, "%w", err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	body, found := m.bodies[sha256]
+	if !found {
+		return nil, fault.New(fault.BodyMissing, "no body %s", sha256)
+	}
+	return body, nil
 }
 
 func (m memoryBodies) Put(ctx context.Context, sha256 string, body []byte) error {

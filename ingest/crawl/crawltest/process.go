@@ -131,6 +131,10 @@ func (m mortalStates) Put(ctx context.Context, key string, data []byte, rev uint
 
 type mortalBodies struct{ mortal }
 
+func (m mortalBodies) Get(ctx context.Context, sha256 string) ([]byte, error) {
+	return m.b.Bodies.Get(ctx, sha256)
+}
+
 func (m mortalBodies) Put(ctx context.Context, sha256 string, body []byte) error {
 	return m.p.write("body", func() error { return m.b.Bodies.Put(ctx, sha256, body) })
 }

@@ -42,6 +42,7 @@ func Run(t *testing.T, broker func(t *testing.T) Ports) {
 		{"Articles", articles},
 		{"SameText", sameText},
 		{"NestedSitemaps", nestedSitemaps},
+		{"SitemapsUnchanged", sitemapsUnchanged},
 		{"Lastmod", lastmod},
 		{"Stopped", stopped},
 		{"Failures", failures},
