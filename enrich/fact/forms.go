@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/gertd/go-pluralize"
@@ -37,6 +38,6 @@ func (f *forms) of(word string) [2]string {
 	if len(f.known) >= maxForms {
 		clear(f.known)
 	}
-	f.known[word] = both
+	f.known[strings.Clone(word)] = both // not the text that it is a part of
 	return both
 }
