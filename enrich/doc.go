@@ -15,12 +15,20 @@
 //
 // The event of career X makes X's record anew, and that of every career whose
 // relations it changes: those that refer to a name that X took or gave up with this
-// event, and those that X's page began or ceased to list as types. An event that changes no name makes X's record alone, so taking a whole
-// catalog again costs one event a page, however popular a career is. An event
+// event, and those that X's page began or ceased to list as types. An event that
+// changes no name makes X's record alone, so taking a whole catalog again costs one
+// event a page, however popular a career is. An event
 // that changes a name that 5,000 records refer to does cause 5,000 events, once;
 // they are made in one call, and the runtime's heartbeats keep the message
-// meanwhile. Nothing about this is remembered outside the catalog, so a repeat
-// after a crash between publishing and acknowledging causes them again.
+// meanwhile. Left out is a record that is in the enriched stream already as of the
+// message or later: with a backlog the catalog is ahead of the messages, and a
+// career's first record shows what the messages after it have changed. Only what is
+// seen in the stream is left out, so a repeat after a crash before publishing makes
+// it again.
+//
+// What is kept in memory besides (the facts of texts, the syllables of words) are
+// functions of what is on the page. Forgetting it costs time and changes nothing.
+//
 // The catalog must be fed from the stream's first message on; see catalog.
 //
 // # The graph

@@ -15,13 +15,18 @@ const maxFacts = 200
 // facts are what the record's prose states, each value once: where several
 // sentences state it, the surest does, and of equals the first.
 func (s *Stage) facts(r *career.Record) []career.Fact {
+	texts := fact.RecordTexts(r)
+	return s.memo.get(texts, func() []career.Fact { return s.read(texts) })
+}
+
+func (s *Stage) read(texts []fact.Text) []career.Fact {
 	type key struct {
 		kind  fact.Kind
 		value string
 	}
 	best := make(map[key]int)
 	var kept []fact.Fact
-	for _, f := range s.deps.Facts.Facts(fact.RecordTexts(r)) {
+	for _, f := range s.deps.Facts.Facts(texts) {
 		k := key{f.Kind, f.Value}
 		at, known := best[k]
 		switch {

@@ -110,7 +110,7 @@ func runInOrder(rt *rapid.T, pages []career.Record) register {
 	}
 	s := newStage(rt, c, l)
 	for _, m := range l.messages {
-		out, err := s.enrich(rt.Context(), m.Event, m.Event.Subject)
+		out, err := s.enrich(rt.Context(), m, m.Event.Subject, nil)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func decode(t *rapid.T, out event.Out) career.Enriched {
 }
 
 // runInterleaved publishes, indexes and handles in drawn steps, with restarts of
-// the catalog, repeats, and events delivered in any order.
+// the catalog, repeats, failures to publish, and events delivered in any order.
 func runInterleaved(rt *rapid.T, t *testing.T, pages []career.Record) register {
 	l, c := newLog(), catalog.New()
 	s := newStage(rt, c, l)
@@ -154,8 +154,15 @@ func runInterleaved(rt *rapid.T, t *testing.T, pages []career.Record) register {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		handled[m.Seq] = true
-		for _, out := range outs {
+		// The broker may fail after some of them; then the message comes again.
+		stored := len(outs)
+		if rapid.IntRange(0, 3).Draw(rt, "broker fails") == 0 {
+			stored = rapid.IntRange(0, len(outs)).Draw(rt, "stored")
+		} else {
+			handled[m.Seq] = true
+		}
+		for _, out := range outs[:stored] {
+			l.store(out)
 			events = append(events, decode(rt, out))
 		}
 	}

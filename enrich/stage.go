@@ -48,7 +48,7 @@ var _ Index = (*catalog.Catalog)(nil)
 type Deps struct {
 	// Catalog is fed by somebody else, with every message of the normalized stream.
 	Catalog Index
-	// Last reads the latest normalized records.
+	// Last reads the latest normalized and enriched records.
 	Last event.LastReader
 	// Settings is the vocabulary of workplaces.
 	Settings *setting.Vocabulary
@@ -59,10 +59,13 @@ type Deps struct {
 	Codes *code.Taxonomies
 }
 
-// Stage enriches records. It is safe for concurrent use and keeps no state.
+// Stage enriches records. It is safe for concurrent use. What it keeps only spares
+// work: with all of it forgotten, the same records come out.
 type Stage struct {
 	deps    Deps
 	quality *quality.Scorer
+	memo    *memo
+	made    *made
 }
 
 var _ event.Handler = (*Stage)(nil)
@@ -89,11 +92,12 @@ func New(deps Deps) (*Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Stage{deps, scorer}, nil
+	return &Stage{deps, scorer, newMemo(maxMemo), newMade()}, nil
 }
 
 // Handle returns the enriched record of the message's career, as of now, and
-// after it those of the careers whose relations the message changed, by slug.
+// after it those of the careers whose relations the message changed, by slug. Left
+// out are those that are in the stream already as of the message or later.
 //
 // Errors: fault.UnknownType and fault.SchemaViolation for what is no normalized
 // record, fault.Timeout when ctx ends, fault.Conflict when records change faster
@@ -108,9 +112,20 @@ func (s *Stage) Handle(ctx context.Context, m event.Message) ([]event.Out, error
 	}
 	slugs := append([]string{n.Record.Slug}, s.deps.Catalog.Affected(n.Record.Slug, m.Seq)...)
 	outs := make([]event.Out, 0, len(slugs))
-	for _, slug := range slugs {
-		out, err := s.enrich(ctx, m.Event, slug)
-		if slug != n.Record.Slug && fault.ClassOf(err) == fault.Poison {
+	for i, slug := range slugs {
+		covered, err := s.covered(ctx, slug, m.Seq)
+		if err != nil {
+			return nil, fmt.Errorf("look for %s: %w", slug, err)
+		}
+		if covered {
+			continue
+		}
+		var own *career.Normalized
+		if i == 0 {
+			own = &n
+		}
+		out, err := s.enrich(ctx, m, slug, own)
+		if i > 0 && fault.ClassOf(err) == fault.Poison {
 			continue // that career's latest message is bad, which is its own affair
 		}
 		if err != nil {
@@ -123,8 +138,15 @@ func (s *Stage) Handle(ctx context.Context, m event.Message) ([]event.Out, error
 
 // enrich makes the event of one career at the present state of the catalog. The
 // record is read from the stream and its links from the catalog, and both must be
-// of one position: what the basis promises is a function of that position.
-func (s *Stage) enrich(ctx context.Context, cause event.Event, slug string) (event.Out, error) {
+// of one position: what the basis promises is a function of that position. own is
+// the record of the message itself, which needs no reading while it is the latest;
+// nil for another career.
+func (s *Stage) enrich(ctx context.Context, cause event.Message, slug string, own *career.Normalized) (event.Out, error) {
+	if own != nil {
+		if out, ok, err := s.finish(cause.Event, *own, cause.Seq); ok || err != nil {
+			return out, err
+		}
+	}
 	for range attempts {
 		m, found, err := s.deps.Last.Last(ctx, subject.Normalized(slug))
 		if err != nil {
@@ -140,21 +162,34 @@ func (s *Stage) enrich(ctx context.Context, cause event.Event, slug string) (eve
 		if err := s.deps.Catalog.WaitFor(ctx, m.Seq); err != nil {
 			return event.Out{}, err
 		}
-		refs := catalog.References(&n.Record)
-		names := make([]string, len(refs))
-		for i, ref := range refs {
-			names[i] = ref.Name
+		if out, ok, err := s.finish(cause.Event, n, m.Seq); ok || err != nil {
+			return out, err
 		}
-		view, ok := s.deps.Catalog.Resolve(slug, m.Seq, names)
-		if !ok {
-			continue // a newer record has come in between
-		}
-		n.Record.Aliases = view.Aliases
-		s.complete(&n.Record, refs, view)
-		n.Basis.Catalog, n.Basis.Taxonomy = view.Position, s.deps.Codes.Fingerprint()
-		return outcome(cause, n)
+		// A newer record has come in between.
 	}
 	return event.Out{}, fault.New(fault.Conflict, "the record changed %d times while it was read", attempts)
+}
+
+// finish makes the event of n, the record of message seq; ok is false when the
+// catalog has a newer one.
+func (s *Stage) finish(cause event.Event, n career.Normalized, seq uint64) (out event.Out, ok bool, err error) {
+	refs := catalog.References(&n.Record)
+	names := make([]string, len(refs))
+	for i, ref := range refs {
+		names[i] = ref.Name
+	}
+	view, ok := s.deps.Catalog.Resolve(n.Record.Slug, seq, names)
+	if !ok {
+		return event.Out{}, false, nil
+	}
+	n.Record.Aliases = view.Aliases
+	s.complete(&n.Record, refs, view)
+	n.Basis.Catalog, n.Basis.Taxonomy = view.Position, s.deps.Codes.Fingerprint()
+	if out, err = outcome(cause, n); err != nil {
+		return event.Out{}, false, err
+	}
+	s.made.note(n.Record.Slug, view.Position)
+	return out, true, nil
 }
 
 // complete fills in everything that enrichment knows about r.

@@ -87,6 +87,7 @@ func (p *Pipeline) addWorkers(tuning worker.Tuning) error {
 	if err != nil {
 		return err
 	}
+	validate := newValidated(validator.Event)
 	if p.bodies, err = p.engines.Broker.Bodies(); err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func (p *Pipeline) addWorkers(tuning worker.Tuning) error {
 			return fmt.Errorf("set up stage %s: %w", consumer.Name, err)
 		}
 		w, err := worker.New(worker.Config{
-			Tuning: tuning, Consumer: consumer, Handler: handler, Validate: validator.Event,
+			Tuning: tuning, Consumer: consumer, Handler: handler, Validate: validate.event,
 		}, p.engines.Broker)
 		if err != nil {
 			return err

@@ -23,6 +23,7 @@ type engine struct {
 	board   *board
 	outage  *outage
 	metrics *Metrics
+	lanes   *lanes
 
 	// process does the work of one message, effects included; nil acknowledges.
 	process func(context.Context, *delivery) error
@@ -45,7 +46,8 @@ func newEngine(stage string, spec stream.Consumer, tune Tuning, conn *broker.Con
 	return &engine{
 		stage: stage, spec: spec, tune: tune, conn: conn, log: log, metrics: tune.Metrics,
 		board: newBoard(stage, tune.Clock()), outage: &outage{log: log, now: tune.Clock},
-		held: make(map[uint64]*delivery), failures: make(map[uint64]int), began: tune.Clock(), freed: make(chan struct{}, 1),
+		lanes: newLanes(),
+		held:  make(map[uint64]*delivery), failures: make(map[uint64]int), began: tune.Clock(), freed: make(chan struct{}, 1),
 	}
 }
 
@@ -59,11 +61,7 @@ func (e *engine) run(ctx context.Context) {
 	background.Go(func() { e.watch(work) })
 	queue := make(chan *delivery, e.tune.Prefetch)
 	for range e.spec.Workers {
-		workers.Go(func() {
-			for d := range queue {
-				e.handle(ctx, work, d)
-			}
-		})
+		workers.Go(func() { e.workOff(ctx, work, queue) })
 	}
 	e.fetch(ctx, queue)
 	close(queue)

@@ -59,7 +59,7 @@ func (f *finder) names(at int) {
 		if n == 0 || n > longest || !ends {
 			return
 		}
-		if _, known := f.rd.v.aliases.at(tokens[first:at]); known == 0 {
+		if _, known := f.rd.alias(tokens[first:at]); known == 0 {
 			name := f.r.text[tokens[first].start:tokens[at-1].end]
 			f.put(Method, slug(tokens[first:at]), name, "method.listed", first, at, f.r.states[first].hedged)
 		}

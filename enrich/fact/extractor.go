@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gertd/go-pluralize"
-
 	"careerstream/enrich/fact/sentence"
 )
 
@@ -30,7 +28,7 @@ type Config struct {
 // Extractor finds facts. It is safe for concurrent use.
 type Extractor struct {
 	v      *vocabulary
-	plural *pluralize.Client
+	forms  *forms
 	dollar string
 }
 
@@ -45,7 +43,7 @@ func New(cfg Config) (*Extractor, error) {
 	if v.currencies[strings.ToLower(dollar)] != dollar {
 		return nil, fmt.Errorf("configure facts: dollar %q is no code of %s", dollar, currencyTable)
 	}
-	return &Extractor{v, pluralize.NewClient(), dollar}, nil
+	return &Extractor{v, newForms(), dollar}, nil
 }
 
 // Entries returns the vocabulary's values, by kind in the order of the tables. The
@@ -88,8 +86,9 @@ func (x *Extractor) heads(names []string) map[string]bool {
 			if t.lower == "and" || t.lower == "or" || !last && !tokens[i+1].comma && tokens[i+1].lower != "and" && tokens[i+1].lower != "or" {
 				continue
 			}
-			heads[x.plural.Singular(t.lower)] = true
-			heads[x.plural.Plural(t.lower)] = true
+			for _, form := range x.forms.of(t.lower) {
+				heads[form] = true
+			}
 		}
 	}
 	return heads

@@ -40,6 +40,9 @@ func (f *finder) put(kind Kind, value, label, rule string, first, next int, hedg
 // distinct keeps of equal values the most confident mention, the first of equals,
 // in the order of the sentence.
 func (f *finder) distinct() []Fact {
+	if len(f.facts) < 2 {
+		return f.facts
+	}
 	best := make(map[[2]string]int, len(f.facts))
 	var kept []Fact
 	for _, found := range f.facts {
@@ -62,7 +65,7 @@ func (f *finder) terms() {
 	tokens := f.r.tokens
 	specific := -1 // where the last specific credential ended
 	for i := 0; i < len(tokens); {
-		e, n := f.rd.v.aliases.at(tokens[i:])
+		e, n := f.rd.alias(tokens[i:])
 		if n == 0 {
 			i++
 			continue
@@ -179,7 +182,7 @@ func (f *finder) title(e *entry, first, next int) {
 	tokens := f.r.tokens
 	many := strings.HasSuffix(tokens[next-1].text, "s")
 	if many {
-		subject := first == 0 || first == 1 && f.rd.is("starter", tokens)
+		subject := first == 0 || first == 1 && f.rd.is(starter, tokens)
 		if subject && next < len(tokens) && len(f.rd.own) > 0 && f.rd.verb(tokens[next:]) && !f.r.states[first].elsewhere() {
 			f.put(Credential, e.ID, e.Label, "credential.title", first, next, false)
 		}

@@ -21,7 +21,7 @@ func (f *finder) hours(e *entry, first, next int) {
 // degree").
 func (f *finder) spareAfter(next int) bool {
 	for i := next; i < min(next+2, len(f.r.tokens)) && !f.r.tokens[i].comma && !f.r.tokens[i].stop && f.r.tokens[i].lower != "and"; i++ {
-		if f.rd.is("spare", f.r.tokens[i:]) {
+		if f.rd.is(spare, f.r.tokens[i:]) {
 			return true
 		}
 	}
@@ -34,7 +34,7 @@ func (f *finder) workNear(first, next int) bool {
 	tokens := f.r.tokens
 	for i := first; i < min(next+4, len(tokens)) && !tokens[i].stop; i++ {
 		switch {
-		case f.rd.is("work", tokens[i:]):
+		case f.rd.is(work, tokens[i:]):
 			return true
 		case i >= next && (tokens[i].lower == "common" || tokens[i].lower == "required" || tokens[i].lower == "expected"):
 			return true

@@ -90,17 +90,17 @@ func (f *finder) putPay(g *Amounts, bound [2]int) {
 
 // aboutPay reports whether the sentence's money is what people in the career earn.
 func (f *finder) aboutPay() bool {
-	pay, wage, cost := false, false, false
+	pays, wages, costs := false, false, false
 	for i := range f.r.tokens {
 		rest := f.r.tokens[i:]
-		if f.rd.is("notpay", rest) {
+		if f.rd.is(notPay, rest) {
 			return false
 		}
-		pay = pay || f.rd.is("pay", rest)
-		wage = wage || f.rd.is("wage", rest)
-		cost = cost || f.rd.is("cost", rest)
+		pays = pays || f.rd.is(payWord, rest)
+		wages = wages || f.rd.is(wage, rest)
+		costs = costs || f.rd.is(cost, rest)
 	}
-	return wage || pay && !cost
+	return wages || pays && !costs
 }
 
 // joined reports whether "to" or "and" alone, or a dash, leads to the next amount.

@@ -121,9 +121,3 @@ func (ph phrase) begins(tokens []token) bool {
 	}
 	return true
 }
-
-// has reports whether one of the phrases begins the tokens.
-func (p phrases) has(tokens []token) bool {
-	_, n := p.at(tokens)
-	return n > 0
-}

@@ -63,15 +63,11 @@ type reader struct {
 	names [][]string
 }
 
-func (rd reader) is(role string, tokens []token) bool {
-	return len(tokens) > 0 && rd.v.cues[role].has(tokens)
-}
-
 // cover marks the tokens of aliases.
 func (rd reader) cover(r *reading) {
 	r.covered = make([]bool, len(r.tokens))
 	for i := 0; i < len(r.tokens); {
-		_, n := rd.v.aliases.at(r.tokens[i:])
+		_, n := rd.alias(r.tokens[i:])
 		for j := i; j < i+n; j++ {
 			r.covered[j] = true
 		}
@@ -85,37 +81,38 @@ func (rd reader) cover(r *reading) {
 func (rd reader) read(text string, before bool) *reading {
 	r := &reading{text: text, tokens: tokenize(text)}
 	r.shouted = strings.IndexFunc(text, unicode.IsLower) < 0
+	rd.mark(r.tokens)
 	rd.cover(r)
 	n := len(r.tokens)
 	r.states, r.trailing = make([]state, n), make([]strength, n+1)
 	starts := make([]bool, n+1)
 	var s state
 	opening := false // the clause goes on to its first comma
-	unlike := false  // it names what the career is not
-	allowed := 0     // tokens before here deny and contrast nothing
+	other := false   // it names what the career is not
+	permitted := 0   // tokens before here deny and contrast nothing
 	for i := range r.tokens {
 		rest := r.tokens[i:]
-		if _, length := rd.v.cues["allowed"].at(rest); length > 0 && i >= allowed {
-			allowed = i + length
+		if length := rd.cue(allowed, rest); length > 0 && i >= permitted {
+			permitted = i + length
 		}
-		contrast := i >= allowed && rd.is("contrast", rest)
-		against := i >= allowed && (rd.is("unlike", rest) || rd.moreThanOthers(rest))
-		closed := i > 0 && rest[0].comma && (opening || unlike) && !rd.goesOn(rest, unlike)
-		if i == 0 || rest[0].stop || contrast || against || closed || rd.newSubject(rest) {
+		turned := i >= permitted && rd.is(contrast, rest)
+		against := i >= permitted && (rd.is(unlike, rest) || rd.moreThanOthers(rest))
+		closed := i > 0 && rest[0].comma && (opening || other) && !rd.goesOn(rest, other)
+		if i == 0 || rest[0].stop || turned || against || closed || rd.newSubject(rest) {
 			starts[i] = true
-			s = rd.begin(s, rest, closed && opening, contrast)
+			s = rd.begin(s, rest, closed && opening, turned)
 			if i == 0 && before && refers(rest[0]) {
 				s.foreign = true
 			}
-			opening = rd.is("preposition", rest) || contrast
-			if unlike = against; unlike {
+			opening = rd.is(preposition, rest) || turned
+			if other = against; other {
 				s.foreign, opening = true, false
 			}
 		}
-		if i >= allowed {
+		if i >= permitted {
 			rd.apply(&s, r, i)
 		}
-		s.hedged = s.hedged || rd.is("hedge", rest)
+		s.hedged = s.hedged || rd.is(hedge, rest)
 		r.states[i] = s
 	}
 	r.foreign = n > 0 && r.states[0].foreign && s.foreign
@@ -128,11 +125,11 @@ func (rd reader) read(text string, before bool) *reading {
 		r.trailing[i+1] = after
 		rest := r.tokens[i:]
 		switch {
-		case rd.is("postdeny", rest), rest[0].lower == "not" && starts[i+1]:
+		case rd.is(postDeny, rest), rest[0].lower == "not" && starts[i+1]:
 			after = denied
-		case rd.is("postrequire", rest):
+		case rd.is(postRequire, rest):
 			after = required
-		case rd.is("prefer", rest):
+		case rd.is(prefer, rest):
 			after = preferred
 		}
 	}
@@ -142,25 +139,25 @@ func (rd reader) read(text string, before bool) *reading {
 // goesOn reports whether the words after a comma still belong to what stands
 // before it: a relative clause or, with list, another item.
 func (rd reader) goesOn(rest []token, list bool) bool {
-	return rd.is("relative", rest) || list && (rest[0].lower == "and" || rest[0].lower == "or")
+	return rd.is(relative, rest) || list && (rest[0].lower == "and" || rest[0].lower == "or")
 }
 
 // begin is the state at the start of a clause that follows s. carried says that
 // the clause before was an opening one ("In some states,").
-func (rd reader) begin(s state, rest []token, carried, contrast bool) state {
+func (rd reader) begin(s state, rest []token, carried, turned bool) state {
 	next := state{advance: s.advance}
 	if carried {
-		next.hedged = s.hedged && !contrast
+		next.hedged = s.hedged && !turned
 	}
 	if rest[0].stop && !rd.states(rest) {
 		next.cue = s.cue // "Requirements: a degree; a license"
 	}
-	own, other, bystander, subject := rd.subject(rest)
+	own, other, others, subject := rd.subject(rest)
 	switch {
-	case own && !bystander:
+	case own && !others:
 	case other:
-		next.foreign = len(rd.own) > 0 || contrast && rest[0].lower != "but"
-	case bystander:
+		next.foreign = len(rd.own) > 0 || turned && rest[0].lower != "but"
+	case others:
 		next.bystander = true
 	case !subject && (carried || rest[0].stop):
 		next.foreign = s.foreign
@@ -205,7 +202,7 @@ const reach = 14
 
 // subject looks at the words up to the verb: is the clause about people in the
 // career, in another, or about bystanders, and has it a subject of a known kind?
-func (rd reader) subject(rest []token) (own, other, bystander, known bool) {
+func (rd reader) subject(rest []token) (own, other, others, known bool) {
 	switch rest[0].lower {
 	case "they", "he", "she", "we", "you", "it":
 		return false, false, false, true
@@ -219,7 +216,7 @@ func (rd reader) subject(rest []token) (own, other, bystander, known bool) {
 			own, linked, j = true, true, j+n-1
 			continue
 		}
-		if e, n := rd.v.aliases.at(rest[j:]); n > 1 && (e == nil || rd.occupation(rest[j+n-1:]) == 0) {
+		if e, n := rd.alias(rest[j:]); n > 1 && (e == nil || rd.occupation(rest[j+n-1:]) == 0) {
 			j += n - 1 // "high school" is no school
 			continue
 		}
@@ -233,16 +230,16 @@ func (rd reader) subject(rest []token) (own, other, bystander, known bool) {
 			continue
 		}
 		switch {
-		case rd.is("bystander", rest[j:]):
+		case rd.is(bystander, rest[j:]):
 			if !own && !other || linked {
-				bystander = true
+				others = true
 			}
-		case rd.is("preposition", rest[j:]), rest[j].lower == "of", rest[j].comma:
+		case rd.is(preposition, rest[j:]), rest[j].lower == "of", rest[j].comma:
 			linked = false
 		}
-		known = known || rd.is("starter", rest[j:])
+		known = known || rd.is(starter, rest[j:])
 	}
-	return own, other, bystander, known || own || other || bystander
+	return own, other, others, known || own || other || others
 }
 
 // named is the length of a name of the career that begins the tokens, unless it
@@ -265,15 +262,10 @@ func (rd reader) named(rest []token) int {
 
 // occupation is the length of an occupation's name that begins the tokens.
 func (rd reader) occupation(rest []token) int {
-	if _, n := rd.v.cues["occupation"].at(rest); n > 0 {
+	if n := rd.cue(occupation, rest); n > 0 {
 		return n
 	}
-	for _, suffix := range rd.v.suffixes {
-		if strings.HasSuffix(rest[0].lower, suffix) && len(rest[0].lower) > len(suffix) {
-			return 1
-		}
-	}
-	if rd.own[rest[0].lower] {
+	if rest[0].marks&(suffixMark|ownMark) != 0 {
 		return 1
 	}
 	return 0
@@ -287,7 +279,7 @@ func (rd reader) verb(rest []token) bool {
 		"offers", "go", "goes", "attend", "help", "rely", "learn", "don't", "doesn't", "aren't", "isn't", "rarely", "seldom", "never":
 		return true
 	}
-	return rd.is("require", rest) || rd.is("has", rest) || rd.is("prefer", rest)
+	return rd.is(require, rest) || rd.is(has, rest) || rd.is(prefer, rest)
 }
 
 // newSubject reports whether a comma, or "and", and then a subject of its own with
@@ -308,12 +300,12 @@ func (rd reader) newSubject(rest []token) bool {
 			return false
 		}
 	}
-	if !rd.is("starter", rest) && rd.occupation(rest) == 0 && (len(rest) < 2 || rd.occupation(rest[1:]) == 0) {
+	if !rd.is(starter, rest) && rd.occupation(rest) == 0 && (len(rest) < 2 || rd.occupation(rest[1:]) == 0) {
 		return false
 	}
 	for j := 1; j < min(window, len(rest)) && !rest[j].comma && rest[j].lower != "to"; j++ {
 		if rd.verb(rest[j:]) {
-			return !rd.is("relative", rest[j:])
+			return !rd.is(relative, rest[j:])
 		}
 	}
 	return false
@@ -322,31 +314,31 @@ func (rd reader) newSubject(rest []token) bool {
 // apply lets the token at i change the state.
 func (rd reader) apply(s *state, r *reading, i int) {
 	rest := r.tokens[i:]
-	if rd.is("negator", rest) || strings.HasSuffix(rest[0].lower, "n't") {
+	if rd.is(negator, rest) || strings.HasSuffix(rest[0].lower, "n't") {
 		s.denied = true
 	}
 	free := !r.covered[i]
-	s.advance = s.advance || free && rd.is("advance", rest)
-	s.work = s.work || rd.is("work", rest)
-	s.spare = s.spare || free && rd.is("spare", rest)
-	if rd.is("asideend", rest) {
+	s.advance = s.advance || free && rd.is(advance, rest)
+	s.work = s.work || rd.is(work, rest)
+	s.spare = s.spare || free && rd.is(spare, rest)
+	if rd.is(asideEnd, rest) {
 		s.aside = false
 	}
-	s.aside = s.aside || free && rd.is("aside", rest)
-	relative := i > 0 && rd.is("relative", r.tokens[i-1:])
+	s.aside = s.aside || free && rd.is(aside, rest)
+	linked := i > 0 && rd.is(relative, r.tokens[i-1:])
 	switch {
-	case rd.is("require", rest):
-		if !relative {
+	case rd.is(require, rest):
+		if !linked {
 			s.cue = required
 		}
 		if strings.HasPrefix(rest[0].lower, "requir") {
 			rd.object(s, rest)
 		}
-	case rd.is("prefer", rest):
+	case rd.is(prefer, rest):
 		if s.cue != required {
 			s.cue = preferred
 		}
-	case s.cue == none && !relative && rd.is("has", rest):
+	case s.cue == none && !linked && rd.is(has, rest):
 		s.cue = held
 	}
 }

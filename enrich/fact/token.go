@@ -15,6 +15,8 @@ type token struct {
 	text, lower string
 	// comma, stop (a semicolon or dash) and hyphen say what stands before it.
 	comma, stop, hyphen bool
+	// marks are set by reader.mark.
+	marks marks
 }
 
 // pieceMax is how long a part of an abbreviation with inner stops may be.

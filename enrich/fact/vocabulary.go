@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,18 +60,12 @@ type entry struct {
 type vocabulary struct {
 	entries []Entry
 	aliases phrases
-	cues    map[string]phrases
+	cues    [roleCount]phrases
+	// firsts are the words that phrases begin with, in lower case.
+	firsts map[string]marks
 	// suffixes of words for occupations.
 	suffixes   []string
 	currencies map[string]string
-}
-
-// roles are what cues.tsv must have.
-func roles() []string {
-	return []string{
-		"require", "has", "prefer", "negator", "allowed", "hedge", "aside", "asideend", "advance", "contrast", "unlike",
-		"starter", "relative", "preposition", "bystander", "postdeny", "postrequire", "work", "spare", "pay", "notpay", "cost", "wage", "occupation",
-	}
 }
 
 // row is a line of a table.
@@ -98,7 +93,7 @@ func (r row) list(i int) []string {
 // folder lacks. It names every mistake with its file and line.
 func load(folder fs.FS) (*vocabulary, error) {
 	l := loader{folder: folder, plural: pluralize.NewClient(), v: &vocabulary{
-		aliases: make(phrases), cues: make(map[string]phrases), currencies: make(map[string]string),
+		aliases: make(phrases), firsts: make(map[string]marks), currencies: make(map[string]string),
 	}}
 	l.strangers()
 	levels := l.entries(educationTable, Education, nil)
@@ -112,6 +107,7 @@ func load(folder fs.FS) (*vocabulary, error) {
 	}
 	l.currencies()
 	l.cues()
+	l.v.index()
 	if err := errors.Join(l.errs...); err != nil {
 		return nil, fmt.Errorf("read facts vocabulary: %w", err)
 	}
@@ -261,19 +257,20 @@ func (l *loader) currencies() {
 }
 
 func (l *loader) cues() {
-	for _, role := range roles() {
-		l.v.cues[role] = make(phrases)
+	names, filled := roles(), [roleCount]bool{}
+	for r := range l.v.cues {
+		l.v.cues[r] = make(phrases)
 	}
-	filled := make(map[string]bool)
 	for _, r := range l.rows(cuesTable, 2) {
-		p, ok := l.v.cues[r.cell(0)]
-		if !ok {
+		at := slices.Index(names[:], r.cell(0))
+		if at < 0 {
 			l.fail(r.at, "no such role: %q", r.cell(0))
 			continue
 		}
-		filled[r.cell(0)] = true
+		p := l.v.cues[at]
+		filled[at] = true
 		var plural *pluralize.Client
-		if r.cell(0) == "occupation" {
+		if role(at) == occupation {
 			plural = l.plural
 		}
 		for _, text := range r.list(1) {
@@ -284,9 +281,9 @@ func (l *loader) cues() {
 			l.check(r, p.add(plural, text, nil))
 		}
 	}
-	for _, role := range roles() {
-		if !filled[role] {
-			l.fail(cuesTable, "role %q is missing", role)
+	for r, ok := range filled {
+		if !ok {
+			l.fail(cuesTable, "role %q is missing", names[r])
 		}
 	}
 }

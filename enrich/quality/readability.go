@@ -18,6 +18,8 @@ const plainEase = 60
 // prose is the counts that reading ease is made of.
 type prose struct {
 	words, sentences, syllables int
+	// syllabary counts for read.
+	syllabary *syllabary
 }
 
 // ease is the reading ease of R. Flesch, "A new readability yardstick", Journal of
@@ -30,8 +32,8 @@ func (p prose) ease() float64 {
 }
 
 // readability maps reading ease 0 to plainEase onto 0 to 1. It is made for English.
-func readability(r *career.Record) judgement {
-	var p prose
+func (s *Scorer) readability(r *career.Record) judgement {
+	p := prose{syllabary: s.syllabary}
 	for _, texts := range [][]string{r.Definition.Paragraphs, r.DutiesIntro, r.TypesIntro, r.Workplace.Paragraphs} {
 		for _, text := range texts {
 			p.read(text)
@@ -68,7 +70,7 @@ func (p *prose) read(text string) {
 		word := strings.TrimFunc(field, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		if word != "" {
 			p.words++
-			p.syllables += syllables(word)
+			p.syllables += p.syllabary.of(word)
 			open = true
 		}
 		end := strings.TrimRight(field, `"'”’)]`)

@@ -61,7 +61,7 @@ func TestReadCountsSentences(t *testing.T) {
 		{"It costs 3.5 dollars. Or more…", 6, 2},
 	}
 	for _, test := range tests {
-		var p prose
+		p := prose{syllabary: newSyllabary()}
 		p.read(test.text)
 		if p.words != test.words || p.sentences != test.sentences {
 			t.Errorf("%q: %d words, %d sentences, want %d and %d", test.text, p.words, p.sentences, test.words, test.sentences)
@@ -84,7 +84,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		var p prose
+		p := prose{syllabary: newSyllabary()}
 		p.read(text)
 		if p.sentences > p.words || p.syllables < p.words || p.words > 0 && p.sentences == 0 {
 			t.Errorf("%q: %+v", text, p)

@@ -38,9 +38,11 @@ type Config struct {
 	Horizon time.Duration
 }
 
-// Scorer scores records. It is safe for concurrent use and keeps no state.
+// Scorer scores records. It is safe for concurrent use, and keeps how many
+// syllables words have, which changes no score.
 type Scorer struct {
-	horizon time.Duration
+	horizon   time.Duration
+	syllabary *syllabary
 }
 
 // New returns a scorer, or an error that names every bad setting.
@@ -52,7 +54,7 @@ func New(cfg Config) (*Scorer, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("configure quality: %w", err)
 	}
-	return &Scorer{cmp.Or(cfg.Horizon, DefaultHorizon)}, nil
+	return &Scorer{cmp.Or(cfg.Horizon, DefaultHorizon), newSyllabary()}, nil
 }
 
 // Share counts what is good of how many; numbers under 0 are 0, and Good over
@@ -128,7 +130,7 @@ func (s *Scorer) Score(in Input) Quality {
 	}
 	sections := sectionsOf(in.Record)
 	judgements := [...]judgement{
-		completeness(sections), length(sections), s.freshness(in), links(in), readability(in.Record),
+		completeness(sections), length(sections), s.freshness(in), links(in), s.readability(in.Record),
 	}
 	weights := 0
 	for _, j := range judgements {

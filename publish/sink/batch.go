@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -125,7 +126,7 @@ func (s *Sink) feed(ctx, abandoned context.Context, reader Reader, from uint64, 
 func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (b batch, err error) {
 	b.first = from
 	defer func() { b.decode(s.encoder) }()
-	until, lingered := ctx, 0
+	until, lingered, step := ctx, time.Duration(0), time.Duration(0)
 	for len(b.messages) < s.cfg.MaxRows && b.bytes < s.cfg.MaxBytes {
 		raw, err := s.next(until, reader, from)
 		if err != nil {
@@ -134,11 +135,12 @@ func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (b batch, er
 			}
 			// The linger is over. A backlog is worth some more of it: every batch
 			// has its price.
-			if lingered++; lingered == maxLingers || !s.behind(b.last) {
+			if lingered += step; lingered >= maxLingers*s.cfg.Linger || !s.behind(b.last) {
 				return b, nil
 			}
 			var cancel context.CancelFunc
-			until, cancel = context.WithTimeout(ctx, s.cfg.Linger)
+			step = s.cfg.Linger
+			until, cancel = context.WithTimeout(ctx, step)
 			defer cancel()
 			continue
 		}
@@ -149,15 +151,13 @@ func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (b batch, er
 		}
 		if len(b.messages) == 1 {
 			var cancel context.CancelFunc
-			until, cancel = context.WithTimeout(ctx, s.cfg.Linger)
+			step = s.linger.now()
+			until, cancel = context.WithTimeout(ctx, step)
 			defer cancel()
 		}
 	}
 	return b, nil
 }
-
-// maxLingers bounds how many times Config.Linger a batch of a backlog may take.
-const maxLingers = 4
 
 // behind reports whether the stream is known to have another batch after last.
 func (s *Sink) behind(last uint64) bool {

@@ -35,7 +35,8 @@ type Config struct {
 	// letters. Lower-case letters, digits and "-".
 	Name string
 	// A batch ends at MaxRows messages, at MaxBytes bytes of messages (the one
-	// that goes over is still in it) or Linger after its first message.
+	// that goes over is still in it) or Linger after its first message; up to four
+	// times Linger where storing takes long or there is a backlog.
 	MaxRows  int
 	MaxBytes int
 	Linger   time.Duration

@@ -22,6 +22,7 @@ type Sink struct {
 	lease   *lease
 	board   board
 	outage  *outage
+	linger  linger
 	// news are about the stream or the tables, from the heartbeat to the session.
 	news chan error
 }
@@ -38,6 +39,7 @@ func New(cfg Config, log Log, marks Marks, letters DeadLetters, store Store, enc
 	s := &Sink{
 		cfg: cfg, log: log, letters: letters, target: store, encoder: encoder,
 		lease:  &lease{marks: marks, sink: cfg.Name, me: self(), ttl: cfg.LeaseTTL, now: cfg.Now},
+		linger: linger{least: cfg.Linger},
 		outage: newOutage(cfg.Logger, cfg.Now, cfg.MaxDelay), news: make(chan error, 1),
 	}
 	s.board.status = Status{Sink: cfg.Name, Stream: log.Name(), State: Standby, Since: cfg.Now()}
@@ -267,9 +269,11 @@ func (s *Sink) runOnce(ctx context.Context, c *collector) (bool, error) {
 			return false, c.err
 		}
 	}
+	start := time.Now()
 	if err := s.commit(ctx, b); err != nil {
 		return false, err
 	}
+	s.linger.learn(time.Since(start))
 	s.well()
 	return true, nil
 }

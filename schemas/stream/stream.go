@@ -98,7 +98,9 @@ type Consumer struct {
 	AckWait time.Duration
 	// MaxAckPending bounds the messages in flight over all processes.
 	MaxAckPending int
-	// Workers is the number of messages handled at once in one process.
+	// Workers is the number of messages handled at once in one process, never two
+	// of one subject. They mostly wait for the broker's answers, and for their turn
+	// on a busy machine.
 	Workers int
 }
 
@@ -115,10 +117,10 @@ const (
 func Consumers() []Consumer {
 	const wait = 6 * time.Second
 	return []Consumer{
-		{Normalize, "page.fetched -> record.normalized", Pages, subject.AllPages, wait, 256, 2},
-		{Enrich, "record.normalized -> record.enriched", Normalized, subject.AllNormalized, wait, 256, 1},
-		{Gate, "record.enriched -> record.published", Enriched, subject.AllEnriched, wait, 256, 1},
+		{Normalize, "page.fetched -> record.normalized", Pages, subject.AllPages, wait, 256, 4},
+		{Enrich, "record.normalized -> record.enriched", Normalized, subject.AllNormalized, wait, 256, 4},
+		{Gate, "record.enriched -> record.published", Enriched, subject.AllEnriched, wait, 256, 4},
 		{Release, "record.held, released -> record.published", Held, subject.AllHeld, wait, 256, 1},
-		{Feed, "record.published -> bucket careers", Published, subject.AllPublished, wait, 256, 1},
+		{Feed, "record.published -> bucket careers", Published, subject.AllPublished, wait, 256, 4},
 	}
 }
