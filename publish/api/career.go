@@ -55,8 +55,6 @@ func (x *exchange) serveVersion(v *catalog.Version) *problem.Problem {
 }
 
 func (x *exchange) serveRecord(v *catalog.Version, body *represent.Representation) *problem.Problem {
-	header := x.w.Header()
-	header["Vary"], header["Cache-Control"] = x.vary, x.caching
 	if x.media == jsonld.MediaType {
 		document, err := jsonld.Encode(body.Bytes())
 		if err != nil {
@@ -64,7 +62,7 @@ func (x *exchange) serveRecord(v *catalog.Version, body *represent.Representatio
 		}
 		body = represent.New(jsonld.MediaType, catalog.Tag(v)+"-ld", document)
 	}
-	body.ServeHTTP(x.w, x.r)
+	x.represent(body)
 	return nil
 }
 
