@@ -85,12 +85,14 @@ type view struct {
 	// Here is the address of the page, for coming back after a login.
 	Here  string
 	Admin admin
-	Page  any
+	// API is the path of the read API, or "".
+	API  string
+	Page any
 }
 
 // render writes a page, whole or not at all.
 func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, name string, v view) {
-	v.Admin = p.guard.look(r)
+	v.Admin, v.API = p.guard.look(r), p.cfg.API
 	v.Here = r.URL.RequestURI()
 	if r.Method != http.MethodGet {
 		v.Here = r.URL.Path

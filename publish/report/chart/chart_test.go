@@ -235,7 +235,7 @@ func TestNeighboursDoNotOverlap(t *testing.T) {
 				case "middle":
 					at.left, at.right = text.X-wide/2, text.X+wide/2
 				}
-				if at.left < -1 || at.right > width+1 || at.top < 0 || at.bottom > d.Height {
+				if at.left < -1 || at.right > d.Width+1 || at.top < 0 || at.bottom > d.Height {
 					t.Fatalf("%q leaves the drawing of %g by %g: %+v", text.Content, width, d.Height, at)
 				}
 				for i, other := range boxes {

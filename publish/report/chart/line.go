@@ -61,8 +61,14 @@ func (c Lines) draw(width float64) *drawing {
 	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: width, Height: 360}
 	if narrow {
 		// There is no room beside the lines, so their names stand above.
-		steps, days, labels = 4, 4, 6
+		steps, days, labels = 4, 5, 6
 		head = d.legend(c.names(), 0, 13, true) + 4
+		for i, line := range wrap(c.Unit, 11.5, width, 2) {
+			if i > 0 {
+				head += 15
+			}
+			d.text(0, head+14, "start", "small", line)
+		}
 		d.Height = 250 + head
 	}
 	marks := ticks(top, steps)
@@ -74,7 +80,9 @@ func (c Lines) draw(width float64) *drawing {
 		left = max(left, textWidth(tickText(c.Format, mark), 13)+14)
 	}
 	p := plot{left: left, right: width - labels, top: head + 34, bottom: d.Height - 30, high: marks[len(marks)-1], days: len(c.Days)}
-	d.text(0, head+14, "start", "small", shorten(c.Unit, 11.5, width))
+	if !narrow {
+		d.text(0, 14, "start", "small", c.Unit)
+	}
 	for _, mark := range marks {
 		class := "grid"
 		if mark == 0 {

@@ -53,7 +53,10 @@ func (c Neighbours) draw(width float64) *drawing {
 		c.drawTree(d)
 		return d
 	}
-	const side, hub = 320.0, 170.0
+	// Labels need less than the width of other charts, and are larger so.
+	const side, hub = 250.0, 170.0
+	width = 760
+	d.Width = width
 	left, right := branchesHeight(c.Left), branchesHeight(c.Right)
 	lines := wrap(c.Name, 15, hub-24, 3)
 	d.Height = max(left, right, 40+20*float64(len(lines))) + 16
