@@ -106,7 +106,7 @@ func (x *exchange) elsewhere(latest catalog.Latest, known bool) *problem.Problem
 		return nil
 	}
 	if !known {
-		return problem.New(problem.UnknownCareer, "there is no career "+strconv.Quote(x.slug)+" and was none")
+		return problem.New(problem.UnknownCareer, "there is no career "+strconv.Quote(brief(x.slug))+" and was none")
 	}
 	p := problem.New(problem.Retired, x.slug+" is retired since "+latest.Retired.Since.UTC().Format(time.RFC3339)+", and nothing replaces it")
 	p.Retirement = latest.Retired

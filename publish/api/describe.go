@@ -137,6 +137,7 @@ func introduction() string {
 	var b strings.Builder
 	b.WriteString("The published careers, their history and changes, and how often they are matched. " +
 		"Every path answers GET, HEAD and OPTIONS, others with 405 and Allow; parameters that are not documented are refused with 400. " +
+		"Every 200 but a stream of events has an ETag; who sends it as If-None-Match gets 304 until there is something else. " +
 		"Bodies are compressed with gzip where Accept-Encoding takes it. Failures are problem details (RFC 9457) of these types:\n\n" +
 		"| type | status | title | what to do |\n|---|---|---|---|\n")
 	for _, row := range problem.Table() {

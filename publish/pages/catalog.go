@@ -42,7 +42,7 @@ func (p *Pages) catalog(w http.ResponseWriter, r *http.Request) {
 	summary := p.Catalog.Summary()
 	c := catalogPage{Summary: summary, Percent: strings.TrimSpace(q.Get("quality"))}
 	c.Filter = Filter{
-		Query: strings.TrimSpace(q.Get("q")), Site: strings.ToLower(strings.TrimSpace(q.Get("site"))),
+		Query: strings.TrimSpace(strings.ToValidUTF8(q.Get("q"), " ")), Site: strings.ToLower(strings.TrimSpace(q.Get("site"))),
 		Status: choice(q.Get("status"), career.Active, career.Retired), Has: q.Get("has"),
 		Sort: choice(q.Get("sort"), ByName, ByUpdated, ByQuality), After: q.Get("after"), Limit: pageSize,
 	}

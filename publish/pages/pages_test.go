@@ -142,8 +142,11 @@ func TestStatuses(t *testing.T) {
 	if a := r.get("/careers/pipe-fixer"); a.StatusCode != http.StatusFound || a.Header.Get("Location") != "/careers/plumber" {
 		t.Errorf("an alias leads to %d %q", a.StatusCode, a.Header.Get("Location"))
 	}
-	if a := r.do(http.MethodPost, "/catalog", url.Values{}); a.StatusCode != http.StatusMethodNotAllowed {
-		t.Errorf("POST to the catalog: %d", a.StatusCode)
+	if a := r.do(http.MethodPost, "/catalog", url.Values{}); a.StatusCode != http.StatusMethodNotAllowed || a.Header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST to the catalog: %d, allowed is %q", a.StatusCode, a.Header.Get("Allow"))
+	}
+	if a := r.do(http.MethodDelete, "/dead", url.Values{}); a.StatusCode != http.StatusMethodNotAllowed || a.Header.Get("Allow") != "GET, HEAD, POST" {
+		t.Errorf("DELETE of dead letters: %d, allowed is %q", a.StatusCode, a.Header.Get("Allow"))
 	}
 }
 
