@@ -40,7 +40,7 @@ func NewPages(cfg PagesConfig, p *Pipeline, engines *Engines) (*webpages.Pages, 
 		Reports:  newPagesReports(p, engines.Store),
 		Similar:  pagesSimilar{cfg.Reads.similar, cfg.Reads.catalog},
 	}
-	return webpages.New(webpages.Config{AdminToken: cfg.AdminToken, ReadToken: cfg.ReadToken, Attributions: attributions, Logger: cfg.Logger}, deps)
+	return webpages.New(webpages.Config{AdminToken: cfg.AdminToken, ReadToken: cfg.ReadToken, Attributions: attributions, API: "/v1/", Logger: cfg.Logger}, deps)
 }
 
 // attributionsOf reads what the taxonomies ask to be said; nothing else of them is

@@ -126,6 +126,15 @@ func (c *pagesCatalog) Versions(_ context.Context, slug string) ([]webpages.Vers
 // Heir implements pages.Catalog.
 func (c *pagesCatalog) Heir(slug string) string { return c.catalog.Heir(slug) }
 
+// Name implements pages.Catalog.
+func (c *pagesCatalog) Name(slug string) string {
+	latest, ok := c.catalog.Get(slug)
+	if !ok || latest.Retired != nil {
+		return ""
+	}
+	return latest.Name
+}
+
 // Summary implements pages.Catalog. It counts anew when the catalog has moved on.
 func (c *pagesCatalog) Summary() webpages.Summary {
 	c.mu.Lock()

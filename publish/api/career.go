@@ -55,8 +55,6 @@ func (x *exchange) serveVersion(v *catalog.Version) *problem.Problem {
 }
 
 func (x *exchange) serveRecord(v *catalog.Version, body *represent.Representation) *problem.Problem {
-	header := x.w.Header()
-	header["Vary"], header["Cache-Control"] = x.vary, x.caching
 	if x.media == jsonld.MediaType {
 		document, err := jsonld.Encode(body.Bytes())
 		if err != nil {
@@ -64,7 +62,7 @@ func (x *exchange) serveRecord(v *catalog.Version, body *represent.Representatio
 		}
 		body = represent.New(jsonld.MediaType, catalog.Tag(v)+"-ld", document)
 	}
-	body.ServeHTTP(x.w, x.r)
+	x.represent(body)
 	return nil
 }
 
@@ -108,7 +106,7 @@ func (x *exchange) elsewhere(latest catalog.Latest, known bool) *problem.Problem
 		return nil
 	}
 	if !known {
-		return problem.New(problem.UnknownCareer, "there is no career "+strconv.Quote(x.slug)+" and was none")
+		return problem.New(problem.UnknownCareer, "there is no career "+strconv.Quote(brief(x.slug))+" and was none")
 	}
 	p := problem.New(problem.Retired, x.slug+" is retired since "+latest.Retired.Since.UTC().Format(time.RFC3339)+", and nothing replaces it")
 	p.Retirement = latest.Retired

@@ -179,6 +179,7 @@ func TestEveryPathAndStatusIsAsDocumented(t *testing.T) {
 	}
 	for path, byStatus := range requests { // what is the same everywhere
 		sample := byStatus["200"][0].path
+		byStatus["304"] = append(byStatus["304"], request{good, sample, []string{"If-None-Match", "*"}})
 		byStatus["406"] = []request{{good, sample, []string{"Accept", "image/png"}}}
 		byStatus["429"] = []request{{limited, sample, nil}}
 		if path != "/v1/health" && path != "/v1/openapi.json" {

@@ -18,16 +18,21 @@ import (
 func body[T any](description, media string, headers ...string) func(*openapi.Schemas) []openapi.Answer {
 	return func(s *openapi.Schemas) []openapi.Answer {
 		return []openapi.Answer{{
-			Status: http.StatusOK, Description: description, Headers: described(headers...),
+			Status: http.StatusOK, Description: description, Headers: described(append(headers, "ETag")...),
 			Contents: []openapi.Content{{Media: media, Schema: openapi.Of[T](s)}},
-		}}
+		}, had()}
 	}
+}
+
+// had documents the answer to a client that has it.
+func had() openapi.Answer {
+	return openapi.Answer{Status: http.StatusNotModified, Description: "The client has it: If-None-Match names its ETag.", Headers: described("ETag")}
 }
 
 // described says what header fields are for.
 func described(names ...string) map[string]string {
 	texts := map[string]string{
-		"ETag": "Strong validator, for If-None-Match.", "Link": "The next page (rel=next), where there is one.",
+		"ETag": "Validator, for If-None-Match: strong, but for reports, where it leaves out when they were made. A stream of events has none.", "Link": "The next page (rel=next), where there is one.",
 		"Location": "Where the career is.", "Retry-After": "Seconds to wait.", "WWW-Authenticate": "Bearer (RFC 6750).",
 	}
 	headers := make(map[string]string, len(names))
@@ -58,19 +63,19 @@ func record(media ...string) func(*openapi.Schemas) []openapi.Answer {
 			}
 			ok.Contents = append(ok.Contents, openapi.Content{Media: name, Schema: schema})
 		}
-		return []openapi.Answer{ok, {Status: http.StatusNotModified, Description: "The client has it: If-None-Match names its ETag.", Headers: described("ETag")}}
+		return []openapi.Answer{ok, had()}
 	})
 }
 
 func changes(s *openapi.Schemas) []openapi.Answer {
 	return []openapi.Answer{{
 		Status: http.StatusOK, Description: "A page of changes, or an endless stream of events: each change with the event name change, its cursor as id and a ChangeEntry as data.",
-		Headers: described("Link"),
+		Headers: described("Link", "ETag"),
 		Contents: []openapi.Content{
 			{Media: mediaJSON, Schema: openapi.Of[ChangeList](s)},
 			{Media: mediaEvents, Schema: openapi.Schema{"type": "string"}},
 		},
-	}}
+	}, had()}
 }
 
 // describe writes the OpenAPI document of a table of routes.
@@ -132,6 +137,7 @@ func introduction() string {
 	var b strings.Builder
 	b.WriteString("The published careers, their history and changes, and how often they are matched. " +
 		"Every path answers GET, HEAD and OPTIONS, others with 405 and Allow; parameters that are not documented are refused with 400. " +
+		"Every 200 but a stream of events has an ETag; who sends it as If-None-Match gets 304 until there is something else. " +
 		"Bodies are compressed with gzip where Accept-Encoding takes it. Failures are problem details (RFC 9457) of these types:\n\n" +
 		"| type | status | title | what to do |\n|---|---|---|---|\n")
 	for _, row := range problem.Table() {

@@ -99,8 +99,9 @@ func (x *exchange) serve() *problem.Problem {
 			return p
 		}
 	}
-	if x.route, x.slug = x.routes.find(x.r.URL.Path); x.route == nil {
-		return problem.New(problem.NotFound, "there is no "+x.r.URL.Path)
+	// A slash that is escaped is a part of a name, and no name has one.
+	if x.route, x.slug = x.routes.find(x.r.URL.Path); x.route == nil || escaped(x.r.URL.RawPath, "%2f") {
+		return problem.New(problem.NotFound, "there is no "+brief(x.r.URL.Path))
 	}
 	switch x.r.Method {
 	case http.MethodGet, http.MethodHead:
@@ -128,6 +129,21 @@ func (x *exchange) serve() *problem.Problem {
 		return loading()
 	}
 	return x.route.serve(x)
+}
+
+// escaped reports whether a path has an escape, in lower case.
+func escaped(path, escape string) bool {
+	return path != "" && strings.Contains(strings.ToLower(path), escape)
+}
+
+// longestEcho bounds what a problem repeats of a request, in bytes.
+const longestEcho = 200
+
+func brief(s string) string {
+	if len(s) > longestEcho {
+		s = s[:longestEcho] + "…"
+	}
+	return strings.ToValidUTF8(s, "\uFFFD")
 }
 
 // methods is the value of Allow.

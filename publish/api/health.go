@@ -38,7 +38,6 @@ func serveHealth(x *exchange) *problem.Problem {
 }
 
 func serveDocument(x *exchange) *problem.Problem {
-	x.w.Header()["Vary"], x.w.Header()["Cache-Control"] = x.vary, x.caching
-	x.document.ServeHTTP(x.w, x.r)
+	x.represent(x.document)
 	return nil
 }

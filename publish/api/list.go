@@ -1,11 +1,11 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -140,31 +140,26 @@ func (x *exchange) link(next, parameter string) {
 	x.w.Header().Set("Link", "<"+x.r.URL.EscapedPath()+"?"+values.Encode()+`>; rel="next"`)
 }
 
-// send answers with a value as JSON.
+// send answers with a value as JSON, or that the client has it. The tag is strong:
+// it is a digest of the very bytes.
 func (x *exchange) send(v any) *problem.Problem {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return x.unexpected(err)
 	}
-	x.write(body)
+	x.represent(represent.New(mediaJSON, tagOf(body), body))
 	return nil
 }
 
-// smallest is the size under which compression saves nothing, in bytes.
-const smallest = 1024
-
-func (x *exchange) write(body []byte) {
+func (x *exchange) represent(body *represent.Representation) {
 	header := x.w.Header()
-	header.Set("Content-Type", mediaJSON)
 	header["Vary"], header["Cache-Control"] = x.vary, x.caching
-	if len(body) >= smallest && represent.AcceptsGzip(x.r) {
-		header.Set("Content-Encoding", "gzip")
-		body = represent.Gzip(body)
-	}
-	header.Set("Content-Length", strconv.Itoa(len(body)))
-	if x.r.Method != http.MethodHead {
-		_, _ = x.w.Write(body) // a client that has gone needs no answer
-	}
+	body.ServeHTTP(x.w, x.r)
+}
+
+func tagOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:12])
 }
 
 func badCursor(parameter string) *problem.Problem {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"careerstream/publish/api/openapi"
 	"careerstream/publish/api/problem"
@@ -40,8 +41,11 @@ func (q *query) parse(raw string, known []openapi.Parameter) *problem.Problem {
 			q.fail(name, "it is given %d times, want %d at most", len(list), maxItems)
 		}
 		for _, value := range list {
-			if len(value) > longestValue {
+			switch {
+			case len(value) > longestValue:
 				q.fail(name, "it has %d bytes, want %d at most", len(value), longestValue)
+			case !utf8.ValidString(value):
+				q.fail(name, "it is not UTF-8")
 			}
 		}
 	}
@@ -54,6 +58,7 @@ const maxItems = 100
 
 func (q *query) fail(name, format string, args ...any) {
 	if q.problem == nil {
+		name = brief(name)
 		q.problem = problem.New(problem.BadParameter, name+": "+fmt.Sprintf(format, args...))
 		q.problem.Parameter = name
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"careerstream/publish/api/problem"
+	"careerstream/publish/api/represent"
 	"careerstream/publish/report"
 	"careerstream/publish/store"
 	"careerstream/schemas/fault"
@@ -117,7 +119,7 @@ func (x *exchange) fromDatabase(call func(context.Context) error, result func() 
 	}
 	err := x.reports.ask(x.r.Context(), call)
 	if err == nil {
-		return x.send(result())
+		return x.sendReport(result())
 	}
 	if x.r.Context().Err() != nil {
 		return problem.New(problem.Internal, "the request ended early")
@@ -132,6 +134,26 @@ func (x *exchange) fromDatabase(call func(context.Context) error, result func() 
 		p.UnavailableSince = &since
 	}
 	return p
+}
+
+// sendReport answers with what does not come from memory. When it was made is not
+// what a reader asks for again, so the tag leaves that out and is weak.
+func (x *exchange) sendReport(made any) *problem.Problem {
+	body, err := json.Marshal(made)
+	if err != nil {
+		return x.unexpected(err)
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(body, &fields); err != nil {
+		return x.unexpected(err)
+	}
+	delete(fields, "made")
+	said, err := json.Marshal(fields)
+	if err != nil {
+		return x.unexpected(err)
+	}
+	x.represent(represent.Weak(mediaJSON, tagOf(said), body))
+	return nil
 }
 
 // Coverage is how many careers of a site have a part; see the view

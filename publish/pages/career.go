@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
@@ -25,11 +26,14 @@ type careerPage struct {
 	// Facts of the prose with their evidence, Codes, and what must be said of them.
 	Facts        []evidence
 	Attributions []Attribution
-	// Outbound are careers of the catalog that the page names.
-	Outbound []Relation
-	Inbound  section[[]Relation]
-	Similar  []Neighbour
-	Trend    section[*figure]
+	Inbound      section[[]Relation]
+	Similar      []Neighbour
+	// Around is the career's neighbours, and Graph draws them.
+	Around []circle
+	Graph  template.HTML
+	// API is where programs read the record, or "".
+	API   string
+	Trend section[*figure]
 	// Held says that a newer record is kept back.
 	Held bool
 }
@@ -125,10 +129,19 @@ func (p *Pages) careerPage(ctx context.Context, shown career.Published, latest u
 			c.Attributions = append(c.Attributions, a)
 		}
 	}
-	c.Outbound = outbound(c.Record)
-	if c.Old {
-		return c, nil
+	c.API = p.cfg.API
+	if !c.Old {
+		p.surround(ctx, &c)
 	}
+	c.Around = p.around(c)
+	if c.Graph, err = drawAround(c.Name, c.Around); err != nil {
+		p.cfg.Logger.Warn("cannot draw a graph", "slug", c.Slug, "err", err)
+	}
+	return c, nil
+}
+
+// surround adds what is known of the latest version alone.
+func (p *Pages) surround(ctx context.Context, c *careerPage) {
 	c.Inbound = stored(ctx, p, "inbound links", func(ctx context.Context) ([]Relation, error) { return p.Reports.Inbound(ctx, c.Slug) })
 	c.Trend = stored(ctx, p, "match trend", func(ctx context.Context) (*figure, error) { return p.trend(ctx, c.Slug) })
 	if p.Deps.Similar != nil {
@@ -141,7 +154,6 @@ func (p *Pages) careerPage(ctx context.Context, shown career.Published, latest u
 		return h, err
 	})
 	c.Held = held.Data.State == career.HeldBack
-	return c, nil
 }
 
 // trend is nil where nobody was matched with the career yet.
@@ -164,28 +176,4 @@ func cut(f career.Fact) evidence {
 		return evidence{Fact: f, Left: f.Sentence}
 	}
 	return evidence{f, f.Sentence[:f.Start], f.Sentence[f.Start:f.End], f.Sentence[f.End:]}
-}
-
-// outbound are the careers that a record links to, each once, by the strongest
-// kind.
-func outbound(r career.Record) []Relation {
-	var list []Relation
-	add := func(kind, slug, name string) {
-		if slug != "" && slug != r.Slug && !slices.ContainsFunc(list, func(have Relation) bool { return have.Slug == slug }) {
-			list = append(list, Relation{slug, name, kind})
-		}
-	}
-	for _, t := range r.Types {
-		add("type", t.Career, t.Name)
-	}
-	for _, q := range r.FAQs {
-		if c := q.Comparison; c != nil {
-			add("comparison", c.LeftCareer, c.Left)
-			add("comparison", c.RightCareer, c.Right)
-		}
-	}
-	for _, l := range r.SeeAlso {
-		add("see_also", l.Career, l.Name)
-	}
-	return list
 }

@@ -28,6 +28,9 @@ type catalogPage struct {
 	Found   Found
 	Summary Summary
 	Figure  *figure
+	// Many says that careers come from several sites.
+	Many    bool
+	Columns []listColumn
 	// Filtered says that the form asks for anything.
 	Filtered bool
 	// First and Next are addresses, or "".
@@ -39,7 +42,7 @@ func (p *Pages) catalog(w http.ResponseWriter, r *http.Request) {
 	summary := p.Catalog.Summary()
 	c := catalogPage{Summary: summary, Percent: strings.TrimSpace(q.Get("quality"))}
 	c.Filter = Filter{
-		Query: strings.TrimSpace(q.Get("q")), Site: strings.ToLower(strings.TrimSpace(q.Get("site"))),
+		Query: strings.TrimSpace(strings.ToValidUTF8(q.Get("q"), " ")), Site: strings.ToLower(strings.TrimSpace(q.Get("site"))),
 		Status: choice(q.Get("status"), career.Active, career.Retired), Has: q.Get("has"),
 		Sort: choice(q.Get("sort"), ByName, ByUpdated, ByQuality), After: q.Get("after"), Limit: pageSize,
 	}
@@ -73,12 +76,39 @@ func (p *Pages) catalog(w http.ResponseWriter, r *http.Request) {
 	if c.Found.Next != "" {
 		c.Next = c.address(c.Found.Next)
 	}
-	c.Figure = coverageFigure(summary)
+	c.Figure, c.Many = coverageFigure(summary), len(summary.Sites) > 1
+	c.Columns = c.columns()
 	title := "Catalog"
 	if c.Filter.Query != "" {
 		title = "Careers named “" + c.Filter.Query + "”"
 	}
 	p.render(w, r, http.StatusOK, "catalog", view{Title: title, Nav: "/catalog", Page: c})
+}
+
+// listColumn is the head of a column.
+type listColumn struct {
+	Label string
+	// Href sorts by it, or is "".
+	Href string
+	// Sorted is the value of aria-sort (WAI-ARIA 1.2) where the list is by it, and
+	// Mark shows it.
+	Sorted, Mark string
+}
+
+func (c catalogPage) columns() []listColumn {
+	by := func(label, sort, sorted, mark string) listColumn {
+		if c.Filter.Sort == sort {
+			return listColumn{Label: label, Sorted: sorted, Mark: mark}
+		}
+		other := c
+		other.Filter.Sort = sort
+		return listColumn{Label: label, Href: other.address("")}
+	}
+	list := []listColumn{by("Career", ByName, "ascending", "▲"), by("Quality", ByQuality, "descending", "▼"), {Label: "Lacks"}}
+	if c.Many {
+		list = append(list, listColumn{Label: "Site"})
+	}
+	return append(list, by("Changed", ByUpdated, "descending", "▼"))
 }
 
 // address is that of another page of the same list.

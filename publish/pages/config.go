@@ -43,6 +43,9 @@ type Config struct {
 	Session time.Duration
 	// Attributions of taxonomies whose codes are shown.
 	Attributions []Attribution
+	// API is the path of the read API, such as "/v1/", which the pages lead to; ""
+	// for none.
+	API string
 	// Now is the clock; default time.Now.
 	Now func() time.Time
 	// Logger hears of sections that cannot be shown; default discards.

@@ -18,16 +18,18 @@ import (
 
 // overviewPage is the state of everything on one page.
 type overviewPage struct {
-	Summary  Summary
-	Health   Health
-	Lags     section[lags]
-	Held     section[int]
-	Dead     section[[]kindCount]
-	DeadAll  int
-	Runs     section[[]runRow]
-	Activity section[Activity]
-	Days     section[*figure]
-	Fresh    section[freshness]
+	Summary Summary
+	Health  Health
+	Lags    section[lags]
+	Held    section[[]career.Held]
+	// HeldFirst are the oldest of them.
+	HeldFirst []career.Held
+	Dead      section[[]kindCount]
+	DeadAll   int
+	Runs      section[[]runRow]
+	Activity  section[Activity]
+	Days      section[*figure]
+	Fresh     section[freshness]
 }
 
 // lags with their sum.
@@ -54,6 +56,25 @@ func sumLags(list []Lag) (l lags) {
 	return l
 }
 
+// lagTable is a part of the stages with a name.
+type lagTable struct {
+	Name string
+	Rows []Lag
+}
+
+// Halves are the stages that work on a page's way, and those that store.
+func (l lags) Halves() []lagTable {
+	halves := []lagTable{{Name: "Stage"}, {Name: "Store"}}
+	for _, lag := range l.Rows {
+		half := &halves[1]
+		if works(lag.Stage) {
+			half = &halves[0]
+		}
+		half.Rows = append(half.Rows, lag)
+	}
+	return slices.DeleteFunc(halves, func(half lagTable) bool { return len(half.Rows) == 0 })
+}
+
 // freshness is how old the knowledge is.
 type freshness struct {
 	Figure *figure
@@ -66,6 +87,9 @@ type runRow struct {
 	Outcomes []kindCount
 }
 
+// shownHeld is how many held records the overview names.
+const shownHeld = 4
+
 // shownRuns is how many runs the overview shows.
 const shownRuns = 6
 
@@ -76,10 +100,11 @@ func (p *Pages) overview(w http.ResponseWriter, r *http.Request) {
 		list, err := p.Pipeline.Lags(ctx)
 		return sumLags(list), err
 	})
-	o.Held = asked(ctx, p, "held", func(ctx context.Context) (int, error) {
+	o.Held = asked(ctx, p, "held", func(ctx context.Context) ([]career.Held, error) {
 		list, err := p.Holds.List(ctx)
-		return len(open(list)), err
+		return open(list), err
 	})
+	o.HeldFirst = o.Held.Data[:min(len(o.Held.Data), shownHeld)]
 	o.Dead = asked(ctx, p, "dead", func(ctx context.Context) ([]kindCount, error) {
 		list, err := p.Letters.List(ctx)
 		return countKinds(list, deadletter.Open), err
@@ -158,9 +183,19 @@ func daysGrid(days []DayCounts) report.Grid {
 	return g
 }
 
+// total of all days.
+func total(days []DayCounts) (sum Counts) {
+	for _, day := range days {
+		sum.Pages += day.Pages
+		sum.Versions += day.Versions
+		sum.Outcomes += day.Outcomes
+	}
+	return sum
+}
+
 // daysFigure is nil where nothing ever came.
 func daysFigure(days []DayCounts) *figure {
-	c := chart.Multiples{ID: "days", Title: "What came in by day", Format: chart.Count}
+	c := chart.Multiples{ID: "days", Title: "What came in by day", Format: chart.Count, Bars: true}
 	panels := []chart.Panel{{Name: "Pages taken"}, {Name: "Versions published"}, {Name: "Outcomes received"}}
 	totals := make([]uint64, len(panels))
 	for _, day := range days {
@@ -174,7 +209,7 @@ func daysFigure(days []DayCounts) *figure {
 		panels[i].Figure = count(totals[i]) + " in all"
 	}
 	c.Panels = panels
-	c.Description = fmt.Sprintf("Three small line charts over %d days, each on its own scale from zero: %s pages, %s versions, %s outcomes.", len(days), count(totals[0]), count(totals[1]), count(totals[2]))
+	c.Description = fmt.Sprintf("Three small bar charts over %d days, each on its own scale from zero: %s pages, %s versions, %s outcomes.", len(days), count(totals[0]), count(totals[1]), count(totals[2]))
 	svg, err := c.SVG()
 	if err != nil || totals[0]+totals[1]+totals[2] == 0 {
 		return nil

@@ -85,12 +85,14 @@ type view struct {
 	// Here is the address of the page, for coming back after a login.
 	Here  string
 	Admin admin
-	Page  any
+	// API is the path of the read API, or "".
+	API  string
+	Page any
 }
 
 // render writes a page, whole or not at all.
 func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, name string, v view) {
-	v.Admin = p.guard.look(r)
+	v.Admin, v.API = p.guard.look(r), p.cfg.API
 	v.Here = r.URL.RequestURI()
 	if r.Method != http.MethodGet {
 		v.Here = r.URL.Path
@@ -126,10 +128,24 @@ func (p *Pages) fail(w http.ResponseWriter, r *http.Request, t trouble) {
 
 func (p *Pages) notFound(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", allow(r.URL.Path))
 		p.fail(w, r, trouble{Status: http.StatusMethodNotAllowed, Title: "This cannot be done here", Text: "The address takes no such request."})
 		return
 	}
 	p.fail(w, r, trouble{Status: http.StatusNotFound, Title: "There is no such page", Text: "The address may be mistyped, or the page may have moved.", Search: true})
+}
+
+// allow is the methods that a path takes (RFC 9110 section 10.2.1).
+func allow(path string) string {
+	if path == "/logout" {
+		return "POST"
+	}
+	for _, acts := range []string{"/held/", "/dead", "/login"} {
+		if strings.HasPrefix(path, acts) {
+			return "GET, HEAD, POST"
+		}
+	}
+	return "GET, HEAD"
 }
 
 // broken shows the error of a port.

@@ -70,8 +70,18 @@ func checkMarkup(t *testing.T, path string, a answer) {
 		}
 	})
 	a.Find("svg.chart").Each(func(_ int, s *goquery.Selection) {
-		if s.AttrOr("role", "") != "img" || s.Find("title").First().Text() == "" || s.Find("desc").Text() == "" || s.Closest("figure").Find("details table").Length() != 1 {
-			t.Errorf("%s: a chart without role, title, description or numbers", path)
+		// A drawing of links is a group with the same as lists, any other an image with a table.
+		role, same := "img", "details table"
+		if s.Find("a").Length() > 0 {
+			role, same = "group", "details ul"
+		}
+		if s.AttrOr("role", "") != role || s.Find("title").First().Text() == "" || s.Find("desc").Text() == "" || s.Closest("figure").Find(same).Length() == 0 {
+			t.Errorf("%s: a chart without role, title, description or what it shows as text", path)
+		}
+	})
+	a.Find("svg.chart a").Each(func(_ int, s *goquery.Selection) {
+		if href := s.AttrOr("href", ""); s.Closest("figure").Find("details ul a[href='"+href+"']").Length() == 0 {
+			t.Errorf("%s: the drawing leads to %q, the lists do not", path, href)
 		}
 	})
 	a.Find("input:not([type=hidden]):not([hidden]), select").Each(func(_ int, s *goquery.Selection) {
@@ -132,8 +142,11 @@ func TestStatuses(t *testing.T) {
 	if a := r.get("/careers/pipe-fixer"); a.StatusCode != http.StatusFound || a.Header.Get("Location") != "/careers/plumber" {
 		t.Errorf("an alias leads to %d %q", a.StatusCode, a.Header.Get("Location"))
 	}
-	if a := r.do(http.MethodPost, "/catalog", url.Values{}); a.StatusCode != http.StatusMethodNotAllowed {
-		t.Errorf("POST to the catalog: %d", a.StatusCode)
+	if a := r.do(http.MethodPost, "/catalog", url.Values{}); a.StatusCode != http.StatusMethodNotAllowed || a.Header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST to the catalog: %d, allowed is %q", a.StatusCode, a.Header.Get("Allow"))
+	}
+	if a := r.do(http.MethodDelete, "/dead", url.Values{}); a.StatusCode != http.StatusMethodNotAllowed || a.Header.Get("Allow") != "GET, HEAD, POST" {
+		t.Errorf("DELETE of dead letters: %d, allowed is %q", a.StatusCode, a.Header.Get("Allow"))
 	}
 }
 
@@ -178,8 +191,14 @@ func TestCareerPage(t *testing.T) {
 			t.Errorf("fact leads to %q, which is not there", s.AttrOr("href", ""))
 		}
 	})
-	if a.Find("#trend ~ figure svg.chart").Length() != 1 || !strings.Contains(a.text("#related ~ ul"), "Carpenter") || a.Find("a[href='/held/plumber']").Length() != 1 {
+	if a.Find("#trend ~ figure svg.chart.wide").Length() != 1 || !strings.Contains(a.text("#related ~ ul"), "Carpenter") || a.Find("a[href='/held/plumber']").Length() != 1 {
 		t.Error("trend, similar careers or the held record are missing")
+	}
+	for _, drawing := range []string{"wide", "narrow"} {
+		links := a.Find("figure.graph svg." + drawing + " a")
+		if links.Length() < 3 || links.FilterFunction(func(_ int, s *goquery.Selection) bool { return s.AttrOr("href", "") == "/careers/architect" }).Length() == 0 {
+			t.Errorf("the %s graph has %d links: %q", drawing, links.Length(), links.Text())
+		}
 	}
 	if a.Find("#versions ~ div tbody tr").Length() != 3 {
 		t.Errorf("versions %q", a.text("#versions ~ div"))
@@ -191,6 +210,30 @@ func TestCareerPage(t *testing.T) {
 	codes := r.get("/careers/architect")
 	if !strings.Contains(codes.text("main"), "17-1011.00") || !strings.Contains(codes.text("main"), "Information from the O*NET database.") {
 		t.Error("codes or what must be said of them are missing")
+	}
+}
+
+// TestCatalogSorts: the heads of columns sort, keep what is filtered, and say by
+// what the list is sorted.
+func TestCatalogSorts(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).serve(t, config())
+	a := r.get("/catalog?sort=quality&status=active")
+	if sorted := a.Find("th[aria-sort]"); sorted.Length() != 1 || sorted.AttrOr("aria-sort", "") != "descending" || !strings.Contains(sorted.Text(), "Quality") {
+		t.Errorf("sorted by %q", a.text("th[aria-sort]"))
+	}
+	if n := a.Find("thead a[href='/catalog?sort=updated&status=active']").Length(); n != 1 {
+		t.Errorf("%d heads sort by the last change, want 1", n)
+	}
+}
+
+// TestTrendsTakesNames: whoever types a name means the career.
+func TestTrendsTakesNames(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).serve(t, config())
+	a := r.get("/trends?career=Plumber&career=PLUMBER")
+	if picked := a.Find("input[type=checkbox]:checked"); picked.Length() != 1 || picked.AttrOr("value", "") != "plumber" {
+		t.Errorf("%d careers are picked: %q", picked.Length(), picked.AttrOr("value", ""))
 	}
 }
 
@@ -247,7 +290,7 @@ func TestTrendsForm(t *testing.T) {
 	t.Parallel()
 	r := newWorld(t).serve(t, config())
 	a := r.get("/trends?career=plumber&career=plumber")
-	if n := a.Find("figure svg.chart").Length(); n != 6 {
+	if n := a.Find("figure svg.chart.wide").Length(); n != 6 {
 		t.Errorf("%d charts, want 6", n)
 	}
 	if got := a.Find("input[type=checkbox]:checked"); got.Length() != 1 || got.AttrOr("value", "") != "plumber" {
@@ -271,7 +314,7 @@ func TestOverviewFragment(t *testing.T) {
 	t.Parallel()
 	r := newWorld(t).serve(t, config())
 	a := r.get("/?part=live")
-	if a.Find("h1, header").Length() != 0 || a.Find("#lag").Length() != 1 || !strings.Contains(a.text("tbody"), "Store outcomes3") {
+	if a.Find("h1, header").Length() != 0 || a.Find("#lag").Length() != 1 || !strings.Contains(a.text("tbody"), "Outcomes3") {
 		t.Errorf("fragment %.300q", a.text("body"))
 	}
 	whole := r.get("/")

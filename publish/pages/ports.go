@@ -25,6 +25,8 @@ type Catalog interface {
 	// Heir is the slug of the living career that a slug leads to as an alias or by
 	// what replaced it; "" where there is none.
 	Heir(slug string) string
+	// Name of a living career, or "".
+	Name(slug string) string
 	// Summary is of the living careers, but for Careers.
 	Summary() Summary
 }

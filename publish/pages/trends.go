@@ -55,19 +55,20 @@ func order() []reportPart {
 	}
 }
 
-// choose reads the form; problem says what is wrong with it.
-func (p *Pages) choose(q url.Values) (opt report.Options, problem string) {
+// choose reads the form; problem says what is wrong with it. Careers are taken by
+// slug or by name.
+func (p *Pages) choose(ctx context.Context, q url.Values) (opt report.Options, problem string) {
 	opt = report.Options{Since: strings.TrimSpace(q.Get("since")), Until: strings.TrimSpace(q.Get("until")), Top: defaultTop, Now: p.cfg.Now()}
 	if top, err := strconv.Atoi(q.Get("top")); err == nil && top > 0 {
 		opt.Top = min(top, maxTop)
 	}
 	for _, value := range q["career"] {
-		slug := strings.ToLower(strings.TrimSpace(value))
+		slug := p.slugOf(ctx, strings.TrimSpace(value))
 		if slug == "" || slices.Contains(opt.Careers, slug) {
 			continue
 		}
 		if len(slug) > 120 || len(opt.Careers) == maxPicked {
-			return opt, "Pick " + strconv.Itoa(maxPicked) + " careers at most, by their names in addresses."
+			return opt, "Pick " + strconv.Itoa(maxPicked) + " careers at most."
 		}
 		opt.Careers = append(opt.Careers, slug)
 	}
@@ -79,8 +80,26 @@ func (p *Pages) choose(q url.Values) (opt report.Options, problem string) {
 	return opt, ""
 }
 
+// slugOf finds a career that people name.
+func (p *Pages) slugOf(ctx context.Context, name string) string {
+	slug := strings.ToLower(name)
+	if name == "" || len(name) > maxQuery || p.Catalog.Name(slug) != "" {
+		return slug
+	}
+	// Without the list, what was typed stands as it is.
+	found, err := p.Catalog.Find(ctx, Filter{Query: name, Sort: ByName, Limit: 20})
+	if err == nil {
+		for _, l := range found.Careers {
+			if strings.EqualFold(l.Name, name) || slices.ContainsFunc(l.AlsoKnownAs, func(other string) bool { return strings.EqualFold(other, name) }) {
+				return l.Slug
+			}
+		}
+	}
+	return strings.ReplaceAll(slug, " ", "-")
+}
+
 func (p *Pages) trends(w http.ResponseWriter, r *http.Request) {
-	opt, problem := p.choose(r.URL.Query())
+	opt, problem := p.choose(r.Context(), r.URL.Query())
 	t := trendsPage{Since: opt.Since, Until: opt.Until, Top: opt.Top, Problem: problem}
 	status := http.StatusOK
 	if problem != "" {
@@ -155,7 +174,7 @@ func (p *Pages) options(opt report.Options, parts []section[reportPart]) []optio
 		}
 	}
 	for _, slug := range opt.Careers {
-		add(slug, slug, true)
+		add(slug, p.nameOf(slug, slug), true)
 	}
 	for _, part := range parts {
 		switch made := part.Data.Report.(type) {
@@ -178,7 +197,7 @@ func (p *Pages) trendsCSV(w http.ResponseWriter, r *http.Request) {
 		p.notFound(w, r)
 		return
 	}
-	opt, problem := p.choose(r.URL.Query())
+	opt, problem := p.choose(r.Context(), r.URL.Query())
 	if problem != "" {
 		p.fail(w, r, trouble{Status: http.StatusBadRequest, Title: "The numbers cannot be made", Text: problem})
 		return

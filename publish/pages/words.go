@@ -3,7 +3,6 @@ package pages
 import (
 	"fmt"
 	"html/template"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"careerstream/publish/report/chart"
 	"careerstream/schemas/career"
+	"careerstream/schemas/fault"
 )
 
 // funcs are what templates call.
@@ -28,12 +28,18 @@ func (p *Pages) funcs() template.FuncMap {
 		"web": func(s string) bool {
 			return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
 		},
-		"words": words, "edge": edge, "add": func(a, b int) int { return a + b }, "stage": stageName,
+		"noun": func(n any, one, more string) string {
+			_, name, _ := strings.Cut(many(n, one, more), " ")
+			return name
+		},
+		"total": total, "reason": reasonText, "heldName": p.heldName, "visited": visited, "said": said,
+		"kindLabel": func(kind string) string { return upper(fault.Kind(kind).Info().Label) },
+		"words":     words, "edge": edge, "add": func(a, b int) int { return a + b }, "stage": stageName,
 		"paragraphs": func(s string) []string { return strings.Split(s, "\n\n") },
 		"short": func(s string) string {
 			return s[:min(len(s), 12)]
 		},
-		"percent": func(v float64) string { return fmt.Sprintf("%.0f", v*100) },
+		"percent": percent,
 		"meter":   func(v float64) float64 { return min(max(v, 0), 1) * 100 },
 		"changes": changesOf, "lacks": lacks,
 		"quality": func() []string { return []string{"25", "50", "60", "70", "80", "90"} },
@@ -103,6 +109,15 @@ func partName(name string) string {
 	return upper(strings.ReplaceAll(name, "_", " "))
 }
 
+// works says that a stage works on a page's way, and does not store.
+func works(stage string) bool {
+	switch stage {
+	case "normalize", "enrich", "gate", "release", "feed":
+		return true
+	}
+	return false
+}
+
 // stageName says what a stage or sink does.
 func stageName(stage string) string {
 	switch stage {
@@ -117,9 +132,15 @@ func stageName(stage string) string {
 	case "feed":
 		return "Update the careers bucket"
 	case "dead":
-		return "Store dead letters"
+		return "Dead letters"
+	case "held":
+		return "Held records"
+	case "drift":
+		return "Drift of sites"
+	case "checks":
+		return "Checks of pages"
 	}
-	return "Store " + strings.ReplaceAll(stage, "-", " ")
+	return upper(strings.ReplaceAll(stage, "-", " "))
 }
 
 // fieldName is the path of a field for people: "duties[fit-pipes].text" is
@@ -169,17 +190,6 @@ func fieldName(field string) string {
 	return strings.Join(steps, " › ")
 }
 
-// index is an index in a field's path.
-var index = regexp.MustCompile(`\[(\d{1,6})\]`)
-
-// placeName is fieldName for a path with indices, which people count from 1.
-func placeName(field string) string {
-	return fieldName(index.ReplaceAllStringFunc(field, func(s string) string {
-		n, _ := strconv.Atoi(s[1 : len(s)-1]) // digits: cannot fail
-		return "[" + strconv.Itoa(n+1) + "]"
-	}))
-}
-
 // edge is the anchor of the item that a field names by index, "" for another:
 // "duties[2].text" is "duties-2".
 func edge(field string) string {
@@ -204,22 +214,31 @@ func edge(field string) string {
 	return ""
 }
 
-// changesOf leaves out what follows from other changes.
+// changesOf leaves out what follows from other changes, and a quality that moved by
+// less than is shown.
 func changesOf(list []career.Change) []career.Change {
 	shown := make([]career.Change, 0, len(list))
 	for _, c := range list {
-		if !strings.HasPrefix(c.Field, "facts[") || c.Kind != career.Changed {
+		before, errBefore := strconv.ParseFloat(c.Before, 64)
+		after, errAfter := strconv.ParseFloat(c.After, 64)
+		switch {
+		case strings.HasPrefix(c.Field, "facts[") && c.Kind == career.Changed:
+		case c.Field == "quality.score" && errBefore == nil && errAfter == nil && percent(before) == percent(after):
+		default:
 			shown = append(shown, c)
 		}
 	}
 	return shown
 }
 
+func percent(v float64) string { return fmt.Sprintf("%.0f", v*100) }
+
 // lacks are the parts that other careers of the catalog have and this one has not.
+// What a page has besides the known parts is none that others lack.
 func lacks(s Summary, l Listing) []string {
 	var missing []string
 	for _, part := range s.Parts {
-		if part.Have > 0 && !slices.Contains(l.Parts, part.Part) {
+		if part.Have > 0 && part.Part != "sections" && !slices.Contains(l.Parts, part.Part) {
 			missing = append(missing, part.Part)
 		}
 	}

@@ -90,8 +90,13 @@ func TestNames(t *testing.T) {
 			t.Errorf("edge of %q is %q, want %q", field, got, want)
 		}
 	}
-	if got := placeName("faqs[1].answer[0]"); got != "Questions › 2 › answer › 1" {
-		t.Errorf("place %q", got)
+	for field, want := range map[string]string{
+		"faqs[1].answer[0]": "Question 2", "faqs[2].comparison.dimensions[3].left": "Question 3, comparison", "definition.paragraphs[2]": "Definition, paragraph 3",
+		"types_intro[0]": "Types intro", "duties[x].text": "Duties › x › text", "": "",
+	} {
+		if got := placeName(field); got != want {
+			t.Errorf("place of %q is %q, want %q", field, got, want)
+		}
 	}
 	now := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	for d, want := range map[time.Duration]string{0: "just now", 40 * time.Second: "40 s ago", 90 * time.Minute: "1 h ago", 60 * time.Hour: "2 days ago", -time.Hour: "just now"} {

@@ -161,6 +161,14 @@ func (w *world) Heir(slug string) string {
 	return map[string]string{"pipe-fixer": "plumber", "cooper": "carpenter"}[slug]
 }
 
+func (w *world) Name(slug string) string {
+	versions := w.versions[slug]
+	if len(versions) == 0 {
+		return ""
+	}
+	return versions[len(versions)-1].Record.Name
+}
+
 func (w *world) Summary() pages.Summary {
 	if w.empty {
 		return pages.Summary{Ready: true}

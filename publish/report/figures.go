@@ -98,10 +98,20 @@ func (l Leaderboard) figures() ([]figure, error) {
 		ID: "leaderboard", Title: "Careers by share of tests matched, " + l.Period().String(), Unit: "share of tests", NoteHead: "against the period before", Format: chart.Percent,
 		Keys: []chart.Key{{Class: "bar-up", Label: "rising"}, {Class: "bar-down", Label: "falling"}, {Class: "bar-quiet", Label: "steady, or too few to tell"}},
 	}
+	alone := l.Before == 0
+	if alone {
+		bars.NoteHead, bars.Keys = "", nil
+	}
 	for _, p := range l.Places {
-		bar := chart.Bar{Rank: count(p.Position), Label: p.Name, Move: p.moved()}
+		bar := chart.Bar{Rank: count(p.Position), Label: p.Name}
+		if !alone {
+			bar.Move = p.moved()
+		}
 		if p.Share != nil {
 			class := "bar-quiet"
+			if alone {
+				class = "bar"
+			}
 			switch p.Verdict {
 			case "rising":
 				class, bar.NoteClass = "bar-up", "up"
@@ -120,6 +130,9 @@ func (l Leaderboard) figures() ([]figure, error) {
 	bars.Description = fmt.Sprintf("Bar chart of %d careers with 95%% intervals; first is %s with %s of tests.", len(l.Places), l.Places[0].Name, optional(l.Places[0].Share, chart.Percent))
 	note := fmt.Sprintf("Whiskers: 95%% Wilson score interval. Rising and falling: two-proportion z test against the %d days before (%s tests), false discoveries held at 5%% over all careers (Benjamini-Hochberg); not tested where an expected count is under 5.",
 		l.Period().Days(), count(l.Before))
+	if alone {
+		note = fmt.Sprintf("Whiskers: 95%% Wilson score interval. There are no tests in the %d days before to compare with.", l.Period().Days())
+	}
 	f, err := draw("Which careers are matched most", "Share of "+count(l.Outcomes)+" tests, "+l.Period().String(), note, l.Grid(), bars.SVG)
 	return []figure{f}, err
 }

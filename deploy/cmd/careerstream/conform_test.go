@@ -58,8 +58,33 @@ func TestConform(t *testing.T) {
 	}
 }
 
+// TestConformAgainstALaggingFeed: the stream is the truth, and what the bucket has
+// not yet is said.
+func TestConformAgainstALaggingFeed(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	publishLagging(t, data, map[string]int{"a": 1, "b": 2, "c": 1}, map[string]int{"a": 1, "b": 1})
+	follower := `{"a":{"version":1,"content_sha256":"a1"},"b":{"version":2,"content_sha256":"b2"},"c":{"version":1,"content_sha256":"c1"}}`
+	if e := runProgram(t, follower, "conform", "--data", data, "--state", "-"); e.code != exitOK || !strings.Contains(e.stdout, "3 of 3") ||
+		!strings.Contains(e.stdout, "2 of 3 careers") || !strings.Contains(e.stdout, "b: version 2 is published, the bucket has 1") {
+		t.Errorf("who follows the stream: code %d, prints\n%s%s", e.code, e.stdout, e.stderr)
+	}
+	reader := `{"a":{"version":1},"b":{"version":1}}`
+	e := runProgram(t, reader, "conform", "--data", data, "--json", "--state", "-")
+	report := decodeOutput[conformance.Report](t, e.stdout)
+	if e.code != exitIncomplete || len(report.Differences) != 2 || !report.Differences[0].Lag || !report.Differences[1].Lag || len(report.Lagging) != 2 {
+		t.Errorf("who reads the bucket: code %d, prints\n%s%s", e.code, e.stdout, e.stderr)
+	}
+}
+
 // publishDirectly writes the stream and the bucket of latest records.
 func publishDirectly(t *testing.T, data string, versions map[string]int) {
+	t.Helper()
+	publishLagging(t, data, versions, versions)
+}
+
+// publishLagging writes the stream, and of it what the bucket has.
+func publishLagging(t *testing.T, data string, versions, bucket map[string]int) {
 	t.Helper()
 	server, err := broker.Start(t.Context(), broker.Config{Dir: datadir.Dir(data).NATS(), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -75,13 +100,18 @@ func publishDirectly(t *testing.T, data string, versions map[string]int) {
 		t.Fatal(err)
 	}
 	for slug, version := range versions {
-		value := fmt.Sprintf(`{"record":{"slug":%q,"version":%d},"content_sha256":"%s%d"}`, slug, version, slug, version)
+		published := func(version int) string {
+			return fmt.Sprintf(`{"record":{"slug":%q,"version":%d},"content_sha256":"%s%d"}`, slug, version, slug, version)
+		}
+		value := published(version)
 		e := event.Event{ID: event.ID("test", slug), Source: "/test", Type: event.RecordPublished, Data: json.RawMessage(value)}
 		if _, _, err := conn.Publish(t.Context(), event.Out{Subject: subject.Published(slug), Event: e}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := conn.Bucket(stream.Careers).Put(t.Context(), slug, []byte(value), 0); err != nil {
-			t.Fatal(err)
+		if version, ok := bucket[slug]; ok {
+			if _, err := conn.Bucket(stream.Careers).Put(t.Context(), slug, []byte(published(version)), 0); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }

@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"careerstream/deploy/app"
 	"careerstream/publish/export/compare"
 	"careerstream/publish/export/release"
+	"careerstream/publish/export/table"
 )
 
 type exportDiffCmd struct {
@@ -21,13 +24,30 @@ type exportDiffCmd struct {
 func (exportDiffCmd) Help() string {
 	return `Example: careerstream export diff releases/2026-10 releases/2026-11 --json
 
-Both releases are verified first. With --json there is a line for each career that differs, and a last one that counts
-them.`
+Both releases are verified first. They are of one format; parquet is read by a ClickHouse engine of its own, started for
+it. With --json there is a line for each career that differs, and a last one that counts them.`
 }
 
 // Run compares two releases.
-func (c exportDiffCmd) Run(ctx context.Context, p *program) error {
-	summary, err := compare.Releases(ctx, c.Old, c.New, func(changed compare.Career) error {
+func (c exportDiffCmd) Run(ctx context.Context, p *program) (err error) {
+	var engine *app.Unpacker
+	defer func() {
+		if engine != nil {
+			err = errors.Join(err, engine.Close())
+		}
+	}()
+	unpack := func(ctx context.Context, t table.Table, parquet io.Reader, csv io.Writer) (err error) {
+		if engine == nil {
+			download := p.downloadBar()
+			engine, err = app.NewUnpacker(ctx, p.log, download.report)
+			download.stop()
+			if err != nil {
+				return err
+			}
+		}
+		return engine.Unpack(ctx, t, parquet, csv)
+	}
+	summary, err := compare.Releases(ctx, c.Old, c.New, unpack, func(changed compare.Career) error {
 		if p.JSON {
 			return printLine(p.stdout, changed)
 		}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -86,6 +88,37 @@ func TestExport(t *testing.T) {
 		if e := runProgram(t, "", append([]string{"export"}, args...)...); e.code != exitFailed || !strings.Contains(e.stderr, "careers.ndjson: has 100 bytes") {
 			t.Errorf("export %v: code %d, %s%s", args, e.code, e.stdout, e.stderr)
 		}
+	}
+}
+
+// TestExportDiffOfTables: CSV and Parquet of the same two states differ alike.
+func TestExportDiffOfTables(t *testing.T) {
+	t.Parallel()
+	data, out := publishedSample(t), t.TempDir()
+	export := func(name string) {
+		for _, format := range []string{"csv", "parquet"} {
+			mustRun(t, "export", "--data", data, "--format", format, "--out", out, "--release", format+name)
+		}
+	}
+	export("1")
+	pages := t.TempDir()
+	text, err := fs.ReadFile(sample.Site(), "careers/welder.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(text), "<li>", "<li>With care: ", 1)
+	if err := os.WriteFile(filepath.Join(pages, "welder.html"), []byte(changed), 0o600); err != nil || changed == string(text) {
+		t.Fatalf("no duty to change: %v", err)
+	}
+	mustRun(t, "ingest", "--data", data, "--json", pages)
+	export("2")
+	diff := func(format string) []string {
+		lines := strings.Split(strings.TrimSpace(mustRun(t, "export", "diff", "--json", filepath.Join(out, format+"1"), filepath.Join(out, format+"2"))), "\n")
+		return lines[:len(lines)-1] // the last names the releases
+	}
+	csv, parquet := diff("csv"), diff("parquet")
+	if len(csv) == 0 || !strings.Contains(csv[len(csv)-1], "With care") || !slices.Equal(csv, parquet) {
+		t.Errorf("csv differs in\n%s\nparquet in\n%s", strings.Join(csv, "\n"), strings.Join(parquet, "\n"))
 	}
 }
 
@@ -184,9 +217,12 @@ func TestExportIsWholeOrNot(t *testing.T) {
 				if got := folder(t, out); len(got) != 1 || !strings.HasPrefix(got[0], ".r.partial-") {
 					t.Errorf("%s killed leaves %v, want the unfinished folder alone", format, got)
 				}
-				// It is in nobody's way.
+				// It is in nobody's way, and goes with the next export.
 				mustRun(t, "export", "--data", up.data, "--format", format, "--out", out, "--release", "r")
 				mustRun(t, "export", "verify", filepath.Join(out, "r"))
+				if got := folder(t, out); len(got) != 1 {
+					t.Errorf("after the next export the folder has %v, want the release alone", got)
+				}
 				continue
 			}
 			if code := p.interrupt(); code != exitInterrupted {

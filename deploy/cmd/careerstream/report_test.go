@@ -77,37 +77,10 @@ func TestReportInBrowser(t *testing.T) {
 	for name, charts := range map[string]int{"trends": 3, "leaderboard": 1, "funnel": 1, "traits": 1} {
 		page := filepath.Join(dir, name+".html")
 		mustRun(t, "report", name, "--data", data, "--format", "html", "--out", page)
-		b.open("file://" + page)
-		var seen struct {
-			Charts, Titles, Descriptions, Marks, Tables, Clipped int
-			Width, View                                          float64
-		}
-		b.eval(`(() => {
-			const svgs = [...document.querySelectorAll("figure svg")];
-			const out = svgs.flatMap(s => [...s.querySelectorAll("text")].filter(t => {
-				const a = t.getBoundingClientRect(), b = s.getBoundingClientRect();
-				return a.width > 0 && (a.left < b.left - 2 || a.right > b.right + 2 || a.top < b.top - 2 || a.bottom > b.bottom + 2);
-			}));
-			return {
-				Charts: svgs.filter(s => s.getBoundingClientRect().height > 50).length,
-				Titles: document.querySelectorAll("figure svg > title").length,
-				Descriptions: [...document.querySelectorAll("figure svg > desc")].filter(d => d.textContent.length > 10).length,
-				Marks: [...document.querySelectorAll("figure svg path, figure svg circle")].filter(m => m.getBBox().width > 0).length,
-				Tables: [...document.querySelectorAll("figure table")].filter(t => t.rows.length > 1).length,
-				Clipped: out.length, Width: document.documentElement.scrollWidth, View: innerWidth,
-			};
-		})()`, &seen)
-		if seen.Charts != charts || seen.Titles != charts || seen.Descriptions != charts || seen.Tables != charts || seen.Marks < 10 {
-			t.Errorf("%s: %+v, want %d charts", name, seen, charts)
-		}
-		if seen.Clipped > 0 || seen.Width > seen.View {
-			t.Errorf("%s: %d labels leave their chart, page is %v wide in %v", name, seen.Clipped, seen.Width, seen.View)
-		}
-		if complaints := b.complaints(); len(complaints) > 0 {
-			t.Errorf("%s: console says %v", name, complaints)
-		}
-		if requests := b.requests(); !slices.Equal(requests, []string{"file://" + page}) {
-			t.Errorf("%s asks for %v", name, requests)
+		for _, width := range []int{1280, 360} {
+			b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}, nil)
+			b.open("file://" + page)
+			b.checkReport(name, page, charts)
 		}
 	}
 	// The test itself notices what it forbids.
@@ -118,5 +91,41 @@ func TestReportInBrowser(t *testing.T) {
 	b.open("file://" + bad)
 	if len(b.requests()) != 2 || len(b.complaints()) == 0 {
 		t.Errorf("a page that loads from elsewhere goes unnoticed: %v, %v", b.requests(), b.complaints())
+	}
+}
+
+// checkReport holds the charts that are shown at this width to what readers need.
+func (b *browser) checkReport(name, page string, charts int) {
+	b.t.Helper()
+	var seen struct {
+		Charts, Titles, Descriptions, Marks, Tables, Clipped, Overlaps int
+		Width, View, Text                                              float64
+	}
+	b.eval(`(() => {
+		const svgs = [...document.querySelectorAll("figure svg")].filter(s => s.getBoundingClientRect().height > 50);
+		const texts = svgs.flatMap(s => [...s.querySelectorAll("text")].map(t => [s.getBoundingClientRect(), t.getBoundingClientRect()])).filter(([, t]) => t.width > 0);
+		const out = texts.filter(([s, t]) => t.left < s.left - 2 || t.right > s.right + 2 || t.top < s.top - 2 || t.bottom > s.bottom + 2);
+		const cover = texts.filter(([, a], i) => texts.some(([, c], j) => j > i && Math.min(a.right, c.right) - Math.max(a.left, c.left) > 1 && Math.min(a.bottom, c.bottom) - Math.max(a.top, c.top) > 5));
+		return {
+			Charts: svgs.length,
+			Titles: svgs.filter(s => s.querySelector(":scope > title")).length,
+			Descriptions: svgs.filter(s => s.querySelector(":scope > desc").textContent.length > 10).length,
+			Marks: svgs.flatMap(s => [...s.querySelectorAll("path, circle")]).filter(m => m.getBBox().width > 0).length,
+			Tables: [...document.querySelectorAll("figure table")].filter(t => t.rows.length > 1).length,
+			Clipped: out.length, Overlaps: cover.length, Width: document.documentElement.scrollWidth, View: innerWidth,
+			Text: Math.min(...texts.map(([, t]) => t.height)),
+		};
+	})()`, &seen)
+	if seen.Charts != charts || seen.Titles != charts || seen.Descriptions != charts || seen.Tables != charts || seen.Marks < 10 {
+		b.t.Errorf("%s: %+v, want %d charts", name, seen, charts)
+	}
+	if seen.Clipped > 0 || seen.Overlaps > 0 || seen.Width > seen.View || seen.Text < 10 {
+		b.t.Errorf("%s: %d labels leave their chart, %d cover another, the smallest is %v pixels high, page is %v wide in %v", name, seen.Clipped, seen.Overlaps, seen.Text, seen.Width, seen.View)
+	}
+	if complaints := b.complaints(); len(complaints) > 0 {
+		b.t.Errorf("%s: console says %v", name, complaints)
+	}
+	if requests := b.requests(); !slices.Equal(requests, []string{"file://" + page}) {
+		b.t.Errorf("%s asks for %v", name, requests)
 	}
 }

@@ -113,6 +113,7 @@ func TestWebPagesInABrowser(t *testing.T) {
 	b.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": "dark"}}}, nil)
 	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": false}, nil)
 	b.catalogByKeyboard(web)
+	b.graphByKeyboard(web)
 	b.trendsByKeyboard(web)
 	b.releaseByKeyboard(web)
 	b.redriveByKeyboard(web)
@@ -250,6 +251,25 @@ func (b *browser) catalogByKeyboard(web string) {
 	}
 }
 
+// graphByKeyboard follows a link of a drawing, as it is for a page and for a phone.
+func (b *browser) graphByKeyboard(web string) {
+	b.t.Helper()
+	for width, drawing := range map[int]string{1280: "wide", 360: "narrow"} {
+		b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false}, nil)
+		b.open(web + "/careers/plumber#related")
+		b.tabTo("figure.graph svg." + drawing + " a[href='/careers/welder']")
+		if at := b.enter(); at != "/careers/welder" {
+			b.t.Errorf("the graph leads to %s", at)
+		}
+		var both int
+		b.eval(`[...document.querySelectorAll("figure svg.chart")].filter(e => e.getBoundingClientRect().width > 0 && !e.classList.contains("`+drawing+`")).length`, &both)
+		if both > 0 {
+			b.t.Errorf("%d drawings for another width are shown at %d pixels", both, width)
+		}
+	}
+	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": 1280, "height": 800, "deviceScaleFactor": 1, "mobile": false}, nil)
+}
+
 // trendsByKeyboard picks a career and sees its charts alone.
 func (b *browser) trendsByKeyboard(web string) {
 	b.t.Helper()
@@ -263,7 +283,7 @@ func (b *browser) trendsByKeyboard(web string) {
 		b.t.Fatalf("the form leads to %s, want career %s in it", at, slug)
 	}
 	var charts int
-	b.eval(`document.querySelectorAll("figure svg[role=img]").length`, &charts)
+	b.eval(`document.querySelectorAll("figure svg.wide[role=img]").length`, &charts)
 	if charts < 4 {
 		b.t.Errorf("%d charts of one career", charts)
 	}

@@ -38,6 +38,14 @@ func New(media, tag string, body []byte) *Representation {
 	}}
 }
 
+// Weak makes a representation whose tag also stands for bodies that differ in
+// what does not matter (RFC 9110 section 8.8.1).
+func Weak(media, tag string, body []byte) *Representation {
+	x := New(media, tag, body)
+	x.plain.tag[0] = "W/" + x.plain.tag[0]
+	return x
+}
+
 // Bytes is the body without coding. The caller does not write to it.
 func (x *Representation) Bytes() []byte { return x.plain.body }
 
@@ -111,6 +119,7 @@ func zero(weight string) bool {
 // None reports whether If-None-Match names the tag, by weak comparison
 // (RFC 9110 section 13.1.2): then the client has the representation.
 func None(values []string, tag string) bool {
+	tag = strings.TrimPrefix(tag, "W/")
 	for _, value := range values {
 		for part := range strings.SplitSeq(value, ",") {
 			if part = strings.TrimSpace(part); part == "*" || strings.TrimPrefix(part, "W/") == tag {

@@ -52,8 +52,9 @@ type entries interface {
 
 // Releases verifies two releases of one format, the files of both before anything
 // else, and calls visit for each career that differs, in the order of the slugs.
-// A damaged file is a *release.BadError. Parquet cannot be compared.
-func Releases(ctx context.Context, before, after string, visit func(Career) error) (s Summary, err error) {
+// A damaged file is a *release.BadError. unpack reads Parquet, which without it
+// cannot be compared; the CSV it gives takes room in the folder for temporary files.
+func Releases(ctx context.Context, before, after string, unpack Unpack, visit func(Career) error) (s Summary, err error) {
 	if s.Old, err = release.Verify(ctx, before); err != nil {
 		return s, err
 	}
@@ -63,15 +64,12 @@ func Releases(ctx context.Context, before, after string, visit func(Career) erro
 	if s.Old.Format != s.New.Format {
 		return s, fmt.Errorf("compare: %s is %s and %s is %s: compare releases of one format", before, s.Old.Format, after, s.New.Format)
 	}
-	if s.Old.Format == export.Parquet {
-		return s, errors.New("compare: parquet cannot be read here; compare releases in ndjson or csv")
-	}
-	old, err := open(before, s.Old)
+	old, err := open(ctx, before, s.Old, unpack)
 	if err != nil {
 		return s, err
 	}
 	defer func() { err = errors.Join(err, old.close()) }()
-	young, err := open(after, s.New)
+	young, err := open(ctx, after, s.New, unpack)
 	if err != nil {
 		return s, err
 	}
@@ -79,9 +77,12 @@ func Releases(ctx context.Context, before, after string, visit func(Career) erro
 	return s, s.merge(ctx, old, young, visit)
 }
 
-func open(dir string, m release.Manifest) (entries, error) {
-	if m.Format == export.CSV {
+func open(ctx context.Context, dir string, m release.Manifest, unpack Unpack) (entries, error) {
+	switch m.Format {
+	case export.CSV:
 		return openTables(dir)
+	case export.Parquet:
+		return openParquet(ctx, dir, unpack)
 	}
 	return openLines(dir, m)
 }

@@ -84,7 +84,7 @@ func TestGolden(t *testing.T) {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
 			var b strings.Builder
-			summary, err := compare.Releases(t.Context(), exported(t, format, before...), exported(t, format, after...), func(c compare.Career) error {
+			summary, err := compare.Releases(t.Context(), exported(t, format, before...), exported(t, format, after...), nil, func(c compare.Career) error {
 				line, err := json.MarshalIndent(c, "", "  ")
 				b.Write(append(line, '\n'))
 				return err
@@ -113,7 +113,7 @@ func TestGolden(t *testing.T) {
 func TestSameIsEmpty(t *testing.T) {
 	t.Parallel()
 	dir := exported(t, export.CSV, welder(nil), plain("actor", 1))
-	summary, err := compare.Releases(t.Context(), dir, dir, func(c compare.Career) error { return errors.New(c.Slug) })
+	summary, err := compare.Releases(t.Context(), dir, dir, nil, func(c compare.Career) error { return errors.New(c.Slug) })
 	if err != nil || summary.Same != 2 {
 		t.Errorf("%+v, %v", summary, err)
 	}
@@ -123,11 +123,11 @@ func TestBadReleases(t *testing.T) {
 	t.Parallel()
 	good := exported(t, export.NDJSON, welder(nil))
 	none := func(compare.Career) error { return nil }
-	if _, err := compare.Releases(t.Context(), good, exported(t, export.CSV, welder(nil)), none); err == nil || !strings.Contains(err.Error(), "one format") {
+	if _, err := compare.Releases(t.Context(), good, exported(t, export.CSV, welder(nil)), nil, none); err == nil || !strings.Contains(err.Error(), "one format") {
 		t.Errorf("two formats: %v", err)
 	}
 	var bad *release.BadError
-	if _, err := compare.Releases(t.Context(), good, t.TempDir(), none); !errors.As(err, &bad) || bad.File != release.ManifestName {
+	if _, err := compare.Releases(t.Context(), good, t.TempDir(), nil, none); !errors.As(err, &bad) || bad.File != release.ManifestName {
 		t.Errorf("no release: %v", err)
 	}
 	damaged := exported(t, export.NDJSON, welder(nil))
@@ -139,7 +139,7 @@ func TestBadReleases(t *testing.T) {
 	if err := os.WriteFile(file, []byte(strings.Replace(string(text), "Welders", "WELDERS", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := compare.Releases(t.Context(), good, damaged, none); !errors.As(err, &bad) || bad.File != "careers.ndjson" || bad.Dir != damaged {
+	if _, err := compare.Releases(t.Context(), good, damaged, nil, none); !errors.As(err, &bad) || bad.File != "careers.ndjson" || bad.Dir != damaged {
 		t.Errorf("damaged: %v", err)
 	}
 }
@@ -171,7 +171,7 @@ func TestForeignLines(t *testing.T) {
 			t.Fatal(err)
 		}
 		var bad *release.BadError
-		_, err = compare.Releases(t.Context(), w.Path(), w.Path(), func(compare.Career) error { return nil })
+		_, err = compare.Releases(t.Context(), w.Path(), w.Path(), nil, func(compare.Career) error { return nil })
 		if !errors.As(err, &bad) || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%q: error %v, want one that says %s", tt.text, err, tt.says)
 		}
@@ -200,7 +200,7 @@ func TestCountsAddUp(t *testing.T) {
 		before, after := exported(t, format, one...), exported(t, format, two...)
 		count := func(from, to string) compare.Summary {
 			seen := ""
-			s, err := compare.Releases(t.Context(), from, to, func(c compare.Career) error {
+			s, err := compare.Releases(t.Context(), from, to, nil, func(c compare.Career) error {
 				if c.Slug <= seen {
 					t.Errorf("%q comes after %q", c.Slug, seen)
 				}

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Writer writes a release. It is not safe for concurrent use.
@@ -33,7 +34,7 @@ func (e *ExistsError) Error() string {
 }
 
 // Create begins a release in the folder parent, which is made where it is
-// missing. It fails with *ExistsError where parent has something of that name,
+// missing, and removes there what killed exports left. It fails with *ExistsError where parent has something of that name,
 // and for a name that is no plain file name. The caller ends with Commit, or with
 // Discard.
 func Create(parent, name string) (*Writer, error) {
@@ -49,7 +50,8 @@ func Create(parent, name string) (*Writer, error) {
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return nil, fmt.Errorf("create release: %w", err)
 	}
-	temp, err := os.MkdirTemp(parent, "."+name+".partial-")
+	sweep(parent, time.Now())
+	temp, err := os.MkdirTemp(parent, partial(name))
 	if err != nil {
 		return nil, fmt.Errorf("create release: %w", err)
 	}
@@ -225,7 +227,8 @@ func syncDir(path string) error {
 // ReplaceFile writes a single file: path has the old content or all of the new.
 func ReplaceFile(path string, write func(io.Writer) error) (err error) {
 	parent := filepath.Dir(path)
-	file, err := os.CreateTemp(parent, "."+filepath.Base(path)+".partial-")
+	sweep(parent, time.Now())
+	file, err := os.CreateTemp(parent, partial(filepath.Base(path)))
 	if err != nil {
 		return fmt.Errorf("create file: %w", err)
 	}

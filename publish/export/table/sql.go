@@ -15,6 +15,9 @@ func (t Table) SQL(versions string) string {
 	return Latest(versions) + "\nSELECT " + strings.Join(columns, ", ") + "\nFROM " + t.source + "\nORDER BY " + t.order
 }
 
+// Order is the SQL of the order of the rows, over the table's own columns.
+func (t Table) Order() string { return t.order }
+
 // Latest is the common table expression c: one row a career, its latest version
 // under the parameters of SQL. It reads the versions by their key.
 func Latest(versions string) string {

@@ -18,7 +18,7 @@ func TestCompare(t *testing.T) {
 		{Slug: "a", Kind: conformance.Missing, Ours: 1}, {Slug: "b", Kind: conformance.Stale, Ours: 2, Theirs: 1},
 		{Slug: "c", Kind: conformance.Ahead, Ours: 2, Theirs: 3}, {Slug: "d", Kind: conformance.Different, Ours: 2, Theirs: 2},
 		{Slug: "g", Kind: conformance.Unknown, Theirs: 1},
-	}}
+	}, Lagging: []conformance.Behind{}}
 	if diff := cmp.Diff(want, conformance.Compare(ours, theirs)); diff != "" {
 		t.Errorf("Compare() differs (-want +got):\n%s", diff)
 	}
@@ -108,4 +108,32 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestCompareFeed: the stream is the truth; what the bucket lacks is named, and
+// whether it is why a consumer lacks it.
+func TestCompareFeed(t *testing.T) {
+	t.Parallel()
+	known := func(versions ...uint64) conformance.State {
+		state := conformance.State{}
+		for i, version := range versions {
+			if version > 0 {
+				state[string(rune('a'+i))] = conformance.Known{Version: version}
+			}
+		}
+		return state
+	}
+	report := conformance.CompareFeed(known(3, 2, 1, 5, 2), known(2, 2, 0, 5, 1), known(2, 1, 0, 5, 2))
+	want := conformance.Report{
+		Careers: 5, Same: 2,
+		Differences: []conformance.Difference{
+			{Slug: "a", Kind: conformance.Stale, Ours: 3, Theirs: 2, Lag: true},
+			{Slug: "b", Kind: conformance.Stale, Ours: 2, Theirs: 1},
+			{Slug: "c", Kind: conformance.Missing, Ours: 1, Lag: true},
+		},
+		Lagging: []conformance.Behind{{Slug: "a", Published: 3, Bucket: 2}, {Slug: "c", Published: 1}, {Slug: "e", Published: 2, Bucket: 1}},
+	}
+	if diff := cmp.Diff(want, report); diff != "" {
+		t.Errorf("report (-want +got):\n%s", diff)
+	}
 }

@@ -42,7 +42,12 @@ type Bars struct {
 }
 
 // SVG draws the chart.
-func (c Bars) SVG() (template.HTML, error) {
+func (c Bars) SVG() (template.HTML, error) { return both(c.draw) }
+
+func (c Bars) draw(width float64) *drawing {
+	if width < Width {
+		return c.drawNarrow(width)
+	}
 	row, thick := 27.0, 17.0
 	if len(c.Rows) <= 4 {
 		row, thick = 46, 30
@@ -54,10 +59,7 @@ func (c Bars) SVG() (template.HTML, error) {
 		label = max(label, textWidth(bar.Label, 13)+8)
 		note = max(note, textWidth(bar.Note, 13)+6)
 		end = max(end, textWidth(bar.Text, 13)+14)
-		top = max(top, bar.High)
-		for _, part := range bar.Parts {
-			top = max(top, part.Value)
-		}
+		top = max(top, bar.longest())
 	}
 	label = min(label, 250)
 	if rank > 0 {
@@ -84,7 +86,7 @@ func (c Bars) SVG() (template.HTML, error) {
 		high = max(top, marks[len(marks)-2]) // no empty stretch after the longest bar
 	}
 	x := func(v float64) float64 { return left + (right-left)*v/high }
-	c.keys(d)
+	d.legend(c.Keys, 0, 11.5, false)
 	d.text(0, head-10, "start", "small", c.Unit)
 	bottom := head + row*float64(len(c.Rows))
 	for _, mark := range marks {
@@ -108,32 +110,16 @@ func (c Bars) SVG() (template.HTML, error) {
 			d.text(rank-8, base, "end", "tick", bar.Rank)
 		}
 		d.text(rank+label, base, "end", "ink", shorten(bar.Label, 13, label))
-		longest := 0.0
 		for _, part := range bar.Parts {
 			d.shape(box(left, y, x(part.Value)-left, thick), part.Class, part.Title)
-			longest = max(longest, part.Value)
 		}
-		if bar.High > 0 {
-			middle := y + thick/2
-			d.shape("M"+number(x(bar.Low))+" "+number(middle)+"H"+number(x(bar.High))+
-				"M"+number(x(bar.Low))+" "+number(middle-3.5)+"v7M"+number(x(bar.High))+" "+number(middle-3.5)+"v7", "whisker", "")
-			longest = max(longest, bar.High)
-		}
-		d.text(x(longest)+7, base, "start", "ink", bar.Text)
+		bar.whisker(d, x, y+thick/2)
+		d.text(x(bar.longest())+7, base, "start", "ink", bar.Text)
 		class := strings.TrimSpace("note " + bar.NoteClass)
 		d.text(Width-move, base, "end", class, bar.Note)
 		if bar.Move != "" {
 			d.text(Width, base, "end", "note", bar.Move)
 		}
 	}
-	return d.svg()
-}
-
-func (c Bars) keys(d *drawing) {
-	x := 0.0
-	for _, key := range c.Keys {
-		d.shape(box(x, 4, 14, 12), key.Class, "")
-		d.text(x+20, 14.5, "start", "small", key.Label)
-		x += 20 + textWidth(key.Label, 11.5) + 26
-	}
+	return d
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -50,6 +51,15 @@ func TestGolden(t *testing.T) {
 			{Name: "A career with a name that is far too long for its panel", Values: wave(30, 12, 4), Figure: "12 a day", Note: "+12% in 7 days", NoteClass: "up"},
 			{Name: "Nobody", Values: make([]float64, 30), Figure: "0 a day"},
 		}},
+		"multiples-bars": Multiples{ID: "h", Title: "Each", Description: "Panels.", Days: days(3), Format: Count, Bars: true, Panels: []Panel{
+			{Name: "Pages", Values: []float64{0, 1, 1000}, Figure: "1,001 in all"}, {Name: "Nothing", Values: make([]float64, 3)},
+		}},
+		"neighbours": Neighbours{ID: "i", Title: "Around", Description: "Edges.", Name: "Heating, Air Conditioning and Refrigeration Mechanic", Left: []Branch{
+			{Label: "Pages that name it", Leaves: []Leaf{{"Plumber", "/careers/plumber", ""}}, More: 3},
+		}, Right: []Branch{
+			{Label: "Compared with", Leaves: []Leaf{{"A & <B>", "/careers/a-b", "why"}, {Name: "No page of its own"}}}, {Label: "Similar", Faint: true, Leaves: []Leaf{{"Welder", "/careers/welder", ""}}},
+		}},
+		"neighbours-none": Neighbours{ID: "j", Title: "Alone", Description: "Nobody.", Name: "Hermit"},
 		"bars": Bars{ID: "f", Title: "Shares", Description: "Bars.", Unit: "share", NoteHead: "change", Format: Percent, Keys: []Key{{"bar-up", "rising"}}, Rows: []Bar{
 			{Rank: "1", Label: "Nurse", Parts: []Part{{0.42, "bar-up", "Nurse: 42"}}, Low: 0.4, High: 0.44, Text: "42%", Note: "+2 pts", NoteClass: "up", Move: "▲2"},
 			{Rank: "2", Label: "Chef", Parts: []Part{{0.4, "bar-soft", ""}, {0.1, "bar", ""}}, Text: "40%", Note: "−1 pts", Move: "="},
@@ -190,4 +200,51 @@ func scaled(values []float64, by float64) []float64 {
 		values[i] *= by
 	}
 	return values
+}
+
+// TestNeighboursDoNotOverlap draws any names: no text covers another one, or
+// leaves the drawing.
+func TestNeighboursDoNotOverlap(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		leaf := rapid.Custom(func(t *rapid.T) Leaf {
+			return Leaf{Name: rapid.StringMatching(`[A-Za-z][a-z]{0,20}( [A-Za-z]{1,15}){0,6}`).Draw(t, "name"), Href: "/careers/x"}
+		})
+		branch := rapid.Custom(func(t *rapid.T) Branch {
+			return Branch{Label: rapid.StringMatching(`[A-Z][a-z ]{0,60}`).Draw(t, "label"), Leaves: rapid.SliceOfN(leaf, 0, 8).Draw(t, "leaves"), More: rapid.IntRange(0, 2).Draw(t, "more")}
+		})
+		c := Neighbours{ID: "n", Name: rapid.StringMatching(`[A-Z][a-z]{0,30}( [a-z]{1,30}){0,8}`).Draw(t, "name"),
+			Left: rapid.SliceOfN(branch, 0, 4).Draw(t, "left"), Right: rapid.SliceOfN(branch, 0, 4).Draw(t, "right")}
+		for _, width := range []float64{Width, NarrowWidth} {
+			d := c.draw(width)
+			type box struct{ left, right, top, bottom float64 }
+			var boxes []box
+			for _, text := range d.Texts {
+				size := 13.0
+				switch {
+				case strings.Contains(text.Class, "small"):
+					size = 11.5
+				case text.Class == "hubname":
+					size = 15
+				}
+				wide := textWidth(text.Content, size)
+				at := box{text.X, text.X + wide, text.Y - size*0.8, text.Y + size*0.2}
+				switch text.Anchor {
+				case "end":
+					at.left, at.right = text.X-wide, text.X
+				case "middle":
+					at.left, at.right = text.X-wide/2, text.X+wide/2
+				}
+				if at.left < -1 || at.right > d.Width+1 || at.top < 0 || at.bottom > d.Height {
+					t.Fatalf("%q leaves the drawing of %g by %g: %+v", text.Content, width, d.Height, at)
+				}
+				for i, other := range boxes {
+					if at.left < other.right && other.left < at.right && at.top < other.bottom && other.top < at.bottom {
+						t.Fatalf("%q covers %q", text.Content, d.Texts[i].Content)
+					}
+				}
+				boxes = append(boxes, at)
+			}
+		}
+	})
 }

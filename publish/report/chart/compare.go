@@ -28,11 +28,16 @@ type Comparisons struct {
 }
 
 // SVG draws the chart.
-func (c Comparisons) SVG() (template.HTML, error) {
+func (c Comparisons) SVG() (template.HTML, error) { return both(c.draw) }
+
+func (c Comparisons) draw(chart float64) *drawing {
 	const row, head, gap, keyHeight = 26.0, 62.0, 44.0, 30.0
-	columns := 2
-	if len(c.Groups) == 1 {
+	columns, widest, end := 2, 200.0, 90.0
+	if len(c.Groups) == 1 || chart < Width {
 		columns = 1
+	}
+	if chart < Width {
+		widest, end = 110, 78
 	}
 	label, low, high, longest := 60.0, math.Inf(1), math.Inf(-1), 0
 	for _, group := range c.Groups {
@@ -42,20 +47,20 @@ func (c Comparisons) SVG() (template.HTML, error) {
 			low, high = min(low, pair.Value, pair.Reference), max(high, pair.Value, pair.Reference)
 		}
 	}
-	label = min(label, 200)
+	label = min(label, widest)
 	low, high, marks := window(low, high)
 	panel := head + row*float64(longest) + 18
 	rows := (len(c.Groups) + columns - 1) / columns
-	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: Width, Height: keyHeight + max(1, float64(rows))*panel}
+	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: chart, Height: keyHeight + max(1, float64(rows))*panel}
 	d.dot(7, 10, 5.5, "d1", "")
 	d.text(20, 14.5, "start", "small", c.ValueName)
 	second := 20 + textWidth(c.ValueName, 11.5) + 26
 	d.dot(second+7, 10, 5, "hollow", "")
 	d.text(second+20, 14.5, "start", "small", c.ReferenceName)
-	width := (Width - gap*float64(columns-1)) / float64(columns)
+	width := (chart - gap*float64(columns-1)) / float64(columns)
 	for i, group := range c.Groups {
 		left, top := float64(i%columns)*(width+gap), keyHeight+float64(i/columns)*panel
-		axis, right := left+label+8, left+width-90
+		axis, right := left+label+8, left+width-end
 		x := func(v float64) float64 { return axis + (right-axis)*(v-low)/(high-low) }
 		d.text(left, top+18, "start", "strong", shorten(group.Name, 13.5, width-textWidth(group.Note, 11.5)-10))
 		d.text(left+width, top+18, "end", "small", group.Note)
@@ -80,7 +85,7 @@ func (c Comparisons) SVG() (template.HTML, error) {
 			d.text(left+width, y+4.5, "end", class, difference)
 		}
 	}
-	return d.svg()
+	return d
 }
 
 // window is a round interval about the values, within 0 to 1 where they are,

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -18,8 +19,14 @@ var source string
 //go:embed chart.css
 var Style string
 
-// Width of every chart in user units; it scales with the page.
-const Width = 960.0
+// Every chart is drawn twice, for a page and for a phone; Style shows the one that
+// fits. Text is of the same size in both, so that it can be read on either.
+const (
+	// Width of a chart in user units; it scales with the page.
+	Width = 960.0
+	// NarrowWidth is that of the drawing for phones.
+	NarrowWidth = 340.0
+)
 
 // text is one label.
 type text struct {
@@ -27,6 +34,8 @@ type text struct {
 	Anchor  string
 	Class   string
 	Content string
+	// Href makes it a link; Title is shown by pointing at it.
+	Href, Title string
 }
 
 // segment is a straight line.
@@ -52,11 +61,14 @@ type dot struct {
 // drawing is what the template draws, back to front: lines, shapes, dots, texts.
 type drawing struct {
 	ID, Title, Description string
-	Width, Height          float64
-	Lines                  []segment
-	Shapes                 []shape
-	Dots                   []dot
-	Texts                  []text
+	// Kind is the class of the svg besides chart: "wide" or "narrow".
+	Kind          string
+	Role          string
+	Width, Height float64
+	Lines         []segment
+	Shapes        []shape
+	Dots          []dot
+	Texts         []text
 }
 
 func (d *drawing) line(x1, y1, x2, y2 float64, class string) {
@@ -64,7 +76,7 @@ func (d *drawing) line(x1, y1, x2, y2 float64, class string) {
 }
 
 func (d *drawing) text(x, y float64, anchor, class, content string) {
-	d.Texts = append(d.Texts, text{x, y, anchor, class, content})
+	d.Texts = append(d.Texts, text{X: x, Y: y, Anchor: anchor, Class: class, Content: content})
 }
 
 func (d *drawing) shape(path, class, title string) {
@@ -75,17 +87,47 @@ func (d *drawing) dot(x, y, r float64, class, title string) {
 	d.Dots = append(d.Dots, dot{x, y, r, class, title})
 }
 
-// svg renders the drawing.
-func (d *drawing) svg() (template.HTML, error) {
+// both draws a chart for a page and for a phone.
+func both(chart func(width float64) *drawing) (template.HTML, error) {
 	tmpl, err := template.New("chart").Funcs(template.FuncMap{"n": number}).Parse(source)
 	if err != nil {
 		return "", fmt.Errorf("parse chart template: %w", err)
 	}
 	var buf bytes.Buffer
-	if err := tmpl.Execute(&buf, d); err != nil {
-		return "", fmt.Errorf("draw chart: %w", err)
+	for _, width := range []float64{Width, NarrowWidth} {
+		d := chart(width)
+		d.Kind, d.Role = "wide", cmp.Or(d.Role, "img")
+		if width == NarrowWidth {
+			d.Kind, d.ID = "narrow", d.ID+"-narrow"
+		}
+		if err := tmpl.Execute(&buf, d); err != nil {
+			return "", fmt.Errorf("draw chart: %w", err)
+		}
 	}
 	return template.HTML(buf.String()), nil //nolint:gosec // made by html/template above
+}
+
+// legend names lines or bars in rows that fit the width, and returns the height
+// that it takes. Dots are circles, bars are squares.
+func (d *drawing) legend(entries []Key, top float64, size float64, dots bool) float64 {
+	x, y := 0.0, top
+	for i, entry := range entries {
+		label := shorten(entry.Label, size, d.Width-20)
+		width := 20 + textWidth(label, size)
+		if x > 0 && x+width > d.Width {
+			x, y = 0, y+19
+		}
+		class := "small"
+		if dots {
+			d.dot(x+6, y+10, 4.5, entry.Class, "")
+			class = fmt.Sprintf("small t%d", i+1)
+		} else {
+			d.shape(box(x, y+4, 14, 12), entry.Class, "")
+		}
+		d.text(x+20, y+14.5, "start", class, label)
+		x += width + 18
+	}
+	return y + 19 - top
 }
 
 // number renders a coordinate with a decimal at most.

@@ -37,11 +37,18 @@ func (c Lines) SVG() (template.HTML, error) {
 	if len(c.Series) > MaxSeries {
 		return "", fmt.Errorf("draw chart %s: %d lines, want %d at most", c.ID, len(c.Series), MaxSeries)
 	}
-	top, labels := 0.0, 0.0
 	for _, series := range c.Series {
 		if len(series.Values) != len(c.Days) {
 			return "", fmt.Errorf("draw chart %s: %s has %d values for %d days", c.ID, series.Name, len(series.Values), len(c.Days))
 		}
+	}
+	return both(c.draw)
+}
+
+func (c Lines) draw(width float64) *drawing {
+	narrow := width < Width
+	top, labels := 0.0, 0.0
+	for _, series := range c.Series {
 		for _, v := range series.Values {
 			if v > top {
 				top = v
@@ -49,18 +56,33 @@ func (c Lines) SVG() (template.HTML, error) {
 		}
 		labels = max(labels, textWidth(series.Name, 13)+textWidth("  "+c.Format(top), 13)+12)
 	}
-	labels = min(max(labels, 60), 260)
-	marks := ticks(top, 5)
-	if c.Whole {
-		marks = wholeTicks(top, 5)
+	labels = min(max(labels, 60), 260) + 18
+	steps, days, head := 5, 9, 0.0
+	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: width, Height: 360}
+	if narrow {
+		// There is no room beside the lines, so their names stand above.
+		steps, days, labels = 4, 5, 6
+		head = d.legend(c.names(), 0, 13, true) + 4
+		for i, line := range wrap(c.Unit, 11.5, width, 2) {
+			if i > 0 {
+				head += 15
+			}
+			d.text(0, head+14, "start", "small", line)
+		}
+		d.Height = 250 + head
 	}
-	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: Width, Height: 360}
+	marks := ticks(top, steps)
+	if c.Whole {
+		marks = wholeTicks(top, steps)
+	}
 	left := 16.0
 	for _, mark := range marks {
 		left = max(left, textWidth(tickText(c.Format, mark), 13)+14)
 	}
-	p := plot{left: left, right: Width - labels - 18, top: 34, bottom: d.Height - 30, high: marks[len(marks)-1], days: len(c.Days)}
-	d.text(0, 14, "start", "small", c.Unit)
+	p := plot{left: left, right: width - labels, top: head + 34, bottom: d.Height - 30, high: marks[len(marks)-1], days: len(c.Days)}
+	if !narrow {
+		d.text(0, 14, "start", "small", c.Unit)
+	}
 	for _, mark := range marks {
 		class := "grid"
 		if mark == 0 {
@@ -69,12 +91,25 @@ func (c Lines) SVG() (template.HTML, error) {
 		d.line(p.left, p.y(mark), p.right, p.y(mark), class)
 		d.text(p.left-8, p.y(mark)+4.5, "end", "tick", tickText(c.Format, mark))
 	}
-	p.timeAxis(d, c.Days, 9)
-	c.lines(d, p)
-	return d.svg()
+	p.timeAxis(d, c.Days, days)
+	c.lines(d, p, !narrow)
+	return d
 }
 
-func (c Lines) lines(d *drawing, p plot) {
+// names are the lines with their last values.
+func (c Lines) names() []Key {
+	keys := make([]Key, len(c.Series))
+	for i, series := range c.Series {
+		keys[i] = Key{Class: fmt.Sprintf("d%d", i+1), Label: series.Name}
+		if last := lastValue(series.Values); last >= 0 {
+			keys[i].Label += "  " + c.Format(series.Values[last])
+		}
+	}
+	return keys
+}
+
+// lines draws them, each with its name at its end where named asks for it.
+func (c Lines) lines(d *drawing, p plot, named bool) {
 	type end struct {
 		at, want float64
 		series   int
@@ -92,7 +127,9 @@ func (c Lines) lines(d *drawing, p plot) {
 			continue
 		}
 		d.dot(xs[last], ys[last], 3.5, fmt.Sprintf("d%d", i+1), fmt.Sprintf("%s, %s: %s", series.Name, c.Days[last].Format("2 Jan 2006"), c.Format(series.Values[last])))
-		ends = append(ends, end{ys[last], ys[last], i, series.Values[last]})
+		if named {
+			ends = append(ends, end{ys[last], ys[last], i, series.Values[last]})
+		}
 	}
 	slices.SortFunc(ends, func(a, b end) int {
 		if a.at != b.at {
@@ -110,7 +147,7 @@ func (c Lines) lines(d *drawing, p plot) {
 			d.line(p.right+5, e.want, p.right+14, at[i], "lead")
 		}
 		value := "  " + c.Format(e.value)
-		name := shorten(c.Series[e.series].Name, 13, Width-p.right-18-textWidth(value, 13))
+		name := shorten(c.Series[e.series].Name, 13, d.Width-p.right-18-textWidth(value, 13))
 		d.text(p.right+18, at[i]+4.5, "start", fmt.Sprintf("t%d", e.series+1), name+value)
 	}
 }
