@@ -53,7 +53,7 @@ func (p Plan) String() string {
 		}
 	}
 	if n := len(p) - len(p.Changes()); n > 0 {
-		fmt.Fprintf(&b, "%d unchanged\n", n)
+		fmt.Fprintf(&b, "%d streams, buckets and consumers unchanged\n", n)
 	}
 	return b.String()
 }

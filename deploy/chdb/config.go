@@ -128,9 +128,11 @@ func (c Config) writeEngineConfig() (string, error) {
 	}
 	// The engine's defaults suit a big server: 5 GiB caches, 90 % of the memory,
 	// 128 threads that delete old parts, and 1 MiB for each column that a merge
-	// writes, where our tables have dozens.
+	// writes, where our tables have dozens. On a terminal it would write into a
+	// command's own output, of threads that end.
 	text := fmt.Sprintf(`<clickhouse>
     <!-- Written at every start; edits are lost. -->
+    <logger><console>0</console></logger>
     <max_server_memory_usage>%d</max_server_memory_usage>
     <max_server_memory_usage_to_ram_ratio>0.8</max_server_memory_usage_to_ram_ratio>
     <mark_cache_size>134217728</mark_cache_size>

@@ -208,7 +208,7 @@ func (d Dir) readEndpoint() (Endpoint, bool, error) {
 		return Endpoint{}, false, nil
 	}
 	if err != nil {
-		return Endpoint{}, false, fmt.Errorf("open lock of data directory: %w", err)
+		return Endpoint{}, false, fmt.Errorf("open lock of data directory: %w; name another one with --data", err)
 	}
 	defer func() { _ = file.Close() }()
 	if err := probeLock(file); err == nil {

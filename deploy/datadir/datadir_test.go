@@ -129,6 +129,9 @@ func TestUnusableDirectorySaysWhatToDo(t *testing.T) {
 	if _, err := datadir.Dir(file).Lock(t.Context()); err == nil || !strings.Contains(err.Error(), "--data") {
 		t.Errorf("Lock() = %v, want a way out", err)
 	}
+	if _, _, err := datadir.Dir(file).Endpoint(t.Context()); err == nil || !strings.Contains(err.Error(), "--data") {
+		t.Errorf("Endpoint() = %v, want a way out", err)
+	}
 }
 
 // TestKilledOwnersEndpointIsNotTaken looks while the next owner holds the lock

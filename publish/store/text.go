@@ -23,6 +23,18 @@ func (c Column) Text(v any) string {
 	return text(v)
 }
 
+// JSON is the function JSON for a value of the column: days come as "2006-01-02",
+// not as midnights.
+func (c Column) JSON(v any) any {
+	if day := strings.TrimSuffix(strings.TrimPrefix(c.Type, "Nullable("), ")"); day == "Date" || day == "Date32" {
+		if v = JSON(v); v != nil {
+			return strings.TrimSuffix(fmt.Sprint(v), "T00:00:00Z")
+		}
+		return nil
+	}
+	return JSON(v)
+}
+
 var digits = regexp.MustCompile(`DateTime64\((\d)`)
 
 // timeLayout depends on the type alone, so that a column's values line up.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,7 +11,10 @@ import (
 
 func TestUsage(t *testing.T) {
 	t.Parallel()
-	data := t.TempDir()
+	data, file := t.TempDir(), filepath.Join(t.TempDir(), "flags.json")
+	if err := os.WriteFile(file, []byte(`{"retire_after": 3, "retire_afer": 4}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct {
 		name string
 		args []string
@@ -34,6 +38,18 @@ func TestUsage(t *testing.T) {
 		{"schemas of every release", []string{"schemas", "check"}, exitOK, "release 0.1.0"},
 		{"against nothing", []string{"schemas", "check", "--against", data}, exitUsage, "no schemas"},
 		{"against without check", []string{"schemas", "--against", data}, exitUsage, "schemas check"},
+		{"wrong command in a group", []string{"quiz", "imprt"}, exitUsage, "Try: careerstream quiz --help"},
+		{"wrong flag in a file", []string{"version", "--config", file}, exitUsage, "\"retire_afer\" is no flag"},
+		{"file of flags that is none", []string{"version", "--config", "commands_test.go"}, exitUsage, "commands_test.go"},
+		{"empty path", []string{"version", "--data="}, exitUsage, "--data: want a path"},
+		{"SQL with a format", []string{"query", "--data", data, "SELECT 1 FORMAT CSV;"}, exitUsage, "--format csv"},
+		{"wrong time", []string{"show", "--data", data, "x", "--as-of", "2026-13-01"}, exitUsage, "2026-01-31"},
+		{"wrong slug", []string{"show", "--data", data, "a b"}, exitFailed, "careerstream query"},
+		{"outcomes in a folder", []string{"quiz", "import", "--data", data, data}, exitUsage, "is a folder"},
+		{"report to a folder", []string{"report", "trends", "--data", data, "--out", data}, exitUsage, "is a folder"},
+		{"report to nowhere", []string{"report", "trends", "--data", data, "--out", filepath.Join(data, "none", "x")}, exitUsage, "make it first"},
+		{"demo on a catalog", []string{"demo", "--data", filepath.Dir(file)}, exitUsage, "empty folder"},
+		{"folder without a page", []string{"ingest", "--data", filepath.Join(data, "empty"), t.TempDir()}, exitIncomplete, "no page was found"},
 		{"no state", []string{"conform"}, exitUsage, "--state"},
 		{"no state there", []string{"conform", "--golden", "--state", filepath.Join(data, "none")}, exitUsage, "none"},
 	}
@@ -94,5 +110,8 @@ func TestIngestShowQuery(t *testing.T) {
 	}
 	mustRun(t, "reconcile", "--data", data)
 	mustRun(t, "doctor", "--data", data)
+	if left := queryRows(t, data, "SELECT name FROM system.tables WHERE name LIKE 'probe%'"); len(left) > 0 {
+		t.Errorf("scratch tables are left behind: %v", left)
+	}
 	mustRun(t, "migrate", "--data", data, "--dry-run")
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
@@ -29,22 +30,27 @@ type demoCmd struct {
 func (demoCmd) Help() string {
 	return `Example: careerstream demo --once
 
-The demo works in a folder of its own that is removed at the end; --data DIR keeps it.`
+The demo works in a folder of its own that is removed at the end; --data DIR names a new one to be kept.
+CAREERSTREAM_DATA is left alone.`
 }
 
 // Run reads the sample site through the whole pipeline, changes one page, and
 // proves that nothing is missing or double.
-func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
+func (c demoCmd) Run(ctx context.Context, line *kong.Context, p *program) (err error) {
 	if p.NATS != "" || p.ClickHouse != "" {
 		return usage("demo runs on engines of its own; leave out --nats and --clickhouse")
 	}
-	if p.Data == "" {
+	if !given(line, "data") {
+		// CAREERSTREAM_DATA names somebody's catalog: 20,000 made-up outcomes have
+		// no place there.
 		scratch, err := os.MkdirTemp("", "careerstream-demo-")
 		if err != nil {
 			return fmt.Errorf("make folder for the demo: %w", err)
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
 		p.Data = filepath.Join(scratch, "data")
+	} else if files, err := os.ReadDir(p.Data); err == nil && len(files) > 0 {
+		return usage("--data %s: the demo wants a new or empty folder, so that it changes nobody's catalog", p.Data)
 	}
 	pages, err := site.New(site.Config{})
 	if err != nil {
@@ -120,6 +126,9 @@ func (d demo) ingest(ctx context.Context, engines *app.Engines) error {
 	r, err := cmd.takeAndWait(ctx, d.program, engines, d.parser)
 	if err != nil {
 		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if err := printResult(d.program, r); err != nil {
 		return err

@@ -41,7 +41,10 @@ func (doctorCmd) Run(ctx context.Context, p *program) error {
 	add := func(check, found string, err error) {
 		f := finding{Check: check, OK: err == nil, Found: found}
 		if err != nil {
-			f.Found, f.Hint = err.Error(), fault.KindOf(err).Info().Hint
+			f.Found = err.Error()
+			if kind := fault.KindOf(err); kind != fault.Internal {
+				f.Hint = kind.Info().Hint
+			}
 		}
 		findings = append(findings, f)
 	}
@@ -70,6 +73,9 @@ func (doctorCmd) Run(ctx context.Context, p *program) error {
 		add("clock", found, err)
 		return nil
 	})
+	if ctx.Err() != nil {
+		return ctx.Err() // what was found meanwhile says that it was stopped
+	}
 	if err != nil {
 		add("engines", "", err)
 	}
@@ -110,7 +116,7 @@ func checkDisk(p *program) (string, error) {
 		return "", err
 	}
 	if err := os.MkdirAll(string(dir), 0o700); err != nil {
-		return "", fmt.Errorf("make data directory: %w", err)
+		return "", fmt.Errorf("make data directory: %w; name another one with --data", err)
 	}
 	var fs unix.Statfs_t
 	if err := unix.Statfs(string(dir), &fs); err != nil {

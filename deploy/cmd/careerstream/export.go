@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -25,15 +24,15 @@ type exportCmd struct {
 }
 
 type exportCatalogCmd struct {
-	Format  string    `help:"Output format: ${enum}." enum:"ndjson,jsonld,csv,parquet" default:"ndjson"`
-	Out     string    `help:"Folder for the release; with ndjson and jsonld also a file of that extension, or - for standard output." default:"-" placeholder:"DIR"`
-	Release string    `help:"Name of the release, a folder in the folder of --out (default: the time)." placeholder:"NAME"`
-	Site    string    `help:"Careers of this site alone." placeholder:"HOST"`
-	Status  string    `help:"Careers to export: ${enum}." enum:"active,retired,all" default:"all"`
-	AsOf    time.Time `help:"The catalog as it was at this time (RFC 3339)." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
-	Guard   bool      `name:"csv-guard" help:"In CSV put an apostrophe before what a spreadsheet would take for a formula."`
-	ONET    string    `name:"onet" help:"Folder with O*NET's text files, for the attribution of its codes." type:"existingdir" env:"CAREERSTREAM_ONET" placeholder:"DIR"`
-	ESCO    string    `name:"esco" help:"Folder with ESCO's CSV files, likewise." type:"existingdir" env:"CAREERSTREAM_ESCO" placeholder:"DIR"`
+	Format  string `help:"Output format: ${enum}." enum:"ndjson,jsonld,csv,parquet" default:"ndjson"`
+	Out     string `help:"Folder for the release; with ndjson and jsonld also a file of that extension, or - for standard output." default:"-" placeholder:"DIR"`
+	Release string `help:"Name of the release, a folder in the folder of --out (default: the time)." placeholder:"NAME"`
+	Site    string `help:"Careers of this site alone." placeholder:"HOST"`
+	Status  string `help:"Careers to export: ${enum}." enum:"active,retired,all" default:"all"`
+	AsOf    moment `help:"The catalog as it was at this time (RFC 3339), or at the beginning of a day (UTC)." placeholder:"TIME"`
+	Guard   bool   `name:"csv-guard" help:"In CSV put an apostrophe before what a spreadsheet would take for a formula."`
+	ONET    string `name:"onet" help:"Folder with O*NET's text files, for the attribution of its codes." type:"existingdir" env:"CAREERSTREAM_ONET" placeholder:"DIR"`
+	ESCO    string `name:"esco" help:"Folder with ESCO's CSV files, likewise." type:"existingdir" env:"CAREERSTREAM_ESCO" placeholder:"DIR"`
 }
 
 // Help is shown below the flags.
@@ -96,21 +95,29 @@ func (c exportCatalogCmd) Run(ctx context.Context, p *program) error {
 // single writes one file, or to standard output.
 func (c exportCatalogCmd) single(ctx context.Context, p *program, options export.Options, file bool) error {
 	return c.withStream(ctx, p, func(s export.Stream) error {
-		write := func(w io.Writer) error {
-			_, err := export.ToWriter(ctx, s, w, options)
+		if !file {
+			_, err := export.ToWriter(ctx, s, p.stdout, options)
 			return err
 		}
-		if file {
-			return release.ReplaceFile(c.Out, write)
+		var made release.Manifest
+		err := release.ReplaceFile(c.Out, func(w io.Writer) (err error) {
+			made, err = export.ToWriter(ctx, s, w, options)
+			return err
+		})
+		if err != nil {
+			return err
 		}
-		return write(p.stdout)
+		if p.JSON {
+			return printJSON(p.stdout, made)
+		}
+		return printRelease(p.stdout, c.Out, made)
 	})
 }
 
 func (c exportCatalogCmd) options() (export.Options, error) {
 	attributions, err := c.attributions()
 	return export.Options{
-		Format: c.Format, Site: c.Site, Status: c.Status, AsOf: c.AsOf, Guard: c.Guard,
+		Format: c.Format, Site: c.Site, Status: c.Status, AsOf: c.AsOf.Time, Guard: c.Guard,
 		Attributions: attributions, Generator: "careerstream " + programVersion(),
 	}, err
 }

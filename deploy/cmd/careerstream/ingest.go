@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/progress"
@@ -81,21 +82,29 @@ func (c ingestCmd) Run(ctx context.Context, p *program) error {
 	if err := printResult(p, r); err != nil {
 		return err
 	}
+	code := exitIncomplete
+	if ctx.Err() != nil {
+		code = exitInterrupted
+	}
 	switch {
 	case r.Statement != nil && !r.Statement.Complete:
-		return incomplete("partial: %s", r.Statement.Why)
+		return &exitError{code, "partial: " + r.Statement.Why}
 	case r.Statement != nil && r.Statement.FailedTotal() > 0:
-		return incomplete("%d pages could not be taken; see: careerstream dead list", r.Statement.FailedTotal())
+		return incomplete("%s could not be taken; see: careerstream dead list", plural(r.Statement.FailedTotal(), "page"))
 	case r.Crawl != nil && !r.Crawl.Complete:
-		return incomplete("partial: %s", r.Crawl.Why)
+		return &exitError{code, "partial: " + r.Crawl.Why}
 	case r.Crawl != nil && r.Crawl.Outcomes[page.Failed] > 0:
-		return incomplete("%d pages could not be taken; see: careerstream dead list", r.Crawl.Outcomes[page.Failed])
+		return incomplete("%s could not be taken; see: careerstream dead list", plural(r.Crawl.Outcomes[page.Failed], "page"))
 	case r.fruitless:
-		return incomplete("none of the %d pages found holds a career: correct the source, or add a profile for the site (--profiles DIR)", r.Outcome.Unrelated)
+		return incomplete("none of %s found holds a career: correct the source, or add a profile for the site (--profiles DIR)", plural(r.Outcome.Unrelated, "page"))
 	case r.Outcome != nil && r.Outcome.Dead > 0:
-		return incomplete("%d messages could not be processed; see: careerstream dead list", r.Outcome.Dead)
+		return incomplete("%s could not be processed; see: careerstream dead list", plural(r.Outcome.Dead, "message"))
 	case r.Outcome != nil && r.Outcome.Held > 0:
-		return incomplete("%d records look damaged and are held back, the versions before stay; see: careerstream held list", r.Outcome.Held)
+		return incomplete("%s held back because they look damaged, the versions before stay; see: careerstream held list", plural(r.Outcome.Held, "record"))
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case r.Statement != nil && r.Statement.Discovered == 0:
+		return incomplete("no page was found in %s", strings.Join(c.Sources, ", "))
 	}
 	return nil
 }

@@ -10,11 +10,9 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"reflect"
 	"runtime/debug"
 	"syscall"
 
-	"github.com/alecthomas/kong"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
 )
@@ -83,23 +81,17 @@ func main() {
 }
 
 // run parses the command line and runs the command. The first signal cancels
-// ctx; after it the default action is back, so that a second one kills.
+// ctx; later the default action is back, so that another one kills.
 func run(ctx context.Context, stop func(), args []string) int {
-	context.AfterFunc(ctx, stop)
+	restoreSignals(ctx, stop)
+	withoutEmptyVariables()
 	text.DisableColors()
 	if isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == "" {
 		text.EnableColors()
 	}
 	var c cli
 	exited := -1
-	parser, err := kong.New(&c,
-		kong.Name("careerstream"), kong.Description(description), kong.UsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Exit(func(code int) { exited = code }),
-		kong.Configuration(kong.JSON),
-		kong.KindMapper(reflect.String, kong.MapperFunc(asGiven)),
-		kong.Vars{"dataDefault": defaultDataForHelp()},
-	)
+	parser, err := newCommandLine(&c, func(code int) { exited = code })
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "careerstream:", err)
 		return exitFailed
@@ -109,28 +101,17 @@ func run(ctx context.Context, stop func(), args []string) int {
 		return exited // --help
 	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "careerstream: %v\nTry: careerstream --help\n", err)
+		fmt.Fprintln(os.Stderr, usageError(err))
 		return exitUsage
 	}
-	p := &program{globals: c.globals, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, log: c.logger(os.Stderr, parsed.Command())}
+	stdout := &checkedWriter{to: os.Stdout}
+	p := &program{globals: c.globals, stdin: os.Stdin, stdout: stdout, stderr: os.Stderr, log: c.logger(os.Stderr, parsed.Command())}
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	return exitCode(ctx, parsed.Run(p))
-}
-
-// asGiven takes a text argument byte for byte. The mapper of kong goes through
-// JSON, which replaces what is no UTF-8, so that a file of such a name could not
-// be given.
-func asGiven(ctx *kong.DecodeContext, target reflect.Value) error {
-	token, err := ctx.Scan.PopValue("string")
-	if err != nil {
-		return err
+	err = parsed.Run(p)
+	if err == nil && stdout.err != nil {
+		err = fmt.Errorf("print the result: %w", stdout.err)
 	}
-	text, ok := token.Value.(string)
-	if !ok {
-		return fmt.Errorf("want text, not %v", token.Value)
-	}
-	target.SetString(text)
-	return nil
+	return exitCode(ctx, err)
 }
 
 // exitCode prints err for a person and says how the program ends.

@@ -134,9 +134,21 @@ func startUp(t *testing.T, data string, flags ...string) *process {
 // launch starts the program in the background; the test's end kills it.
 func launch(t *testing.T, data string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, data: data, done: make(chan struct{}), log: &lockedBuffer{}}
+	log := &lockedBuffer{}
+	return launchWith(t, data, log, log, args...)
+}
+
+// launchTo is launch with another standard output.
+func launchTo(t *testing.T, stdout io.Writer, args ...string) *process {
+	t.Helper()
+	return launchWith(t, "", stdout, &lockedBuffer{}, args...)
+}
+
+func launchWith(t *testing.T, data string, stdout io.Writer, log *lockedBuffer, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, data: data, done: make(chan struct{}), log: log}
 	p.cmd = exec.Command("careerstream", args...)
-	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	p.cmd.Stdout, p.cmd.Stderr = stdout, log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

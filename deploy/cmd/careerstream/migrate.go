@@ -44,14 +44,27 @@ func (c migrateCmd) print(p *program, plan broker.Plan, steps []store.Step) erro
 	if p.JSON {
 		return printJSON(p.stdout, map[string]any{"streams": plan, "tables": steps})
 	}
-	if _, err := fmt.Fprintln(p.stdout, plan); err != nil {
-		return err
+	if len(plan) > 0 {
+		if _, err := fmt.Fprint(p.stdout, plan); err != nil {
+			return err
+		}
 	}
 	t := newTable(p.stdout, "Tables", table.Row{"version", "migration", "applied"}, 60, 1)
+	before := 0
 	for _, step := range steps {
+		if !step.New && !step.Unknown && !step.Applied.IsZero() {
+			before++
+			continue
+		}
 		t.AppendRow(table.Row{step.Version, step.Name, appliedText(step)})
 	}
-	t.Render()
+	if before < len(steps) {
+		t.Render()
+	}
+	if before > 0 {
+		_, err := fmt.Fprintf(p.stdout, "tables: %s applied before\n", plural(before, "migration"))
+		return err
+	}
 	return nil
 }
 

@@ -5,9 +5,33 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 )
+
+// checkedWriter remembers the first error of a writer, so that nothing printed
+// is lost without a word: a full disk ends the program with code 1.
+type checkedWriter struct {
+	to  io.Writer
+	err error
+}
+
+// Write hands b on until there is an error.
+func (c *checkedWriter) Write(b []byte) (int, error) {
+	if c.err != nil {
+		return 0, c.err
+	}
+	n, err := c.to.Write(b)
+	c.err = err
+	return n, err
+}
+
+// plural is a number with its noun, in the plural where there are several.
+func plural[N int | uint64](n N, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
 
 // printJSON writes v as indented JSON.
 func printJSON(w io.Writer, v any) error {
@@ -18,31 +42,6 @@ func printJSON(w io.Writer, v any) error {
 		return fmt.Errorf("print JSON: %w", err)
 	}
 	return nil
-}
-
-// newTable returns a table in the program's one style. Numbers in the columns
-// named by right are aligned to the right; cells longer than width are wrapped.
-func newTable(w io.Writer, title string, header table.Row, width int, right ...int) table.Writer {
-	t := table.NewWriter()
-	t.SetOutputMirror(w)
-	t.SetStyle(table.StyleRounded)
-	t.Style().Format.Header = text.FormatDefault
-	t.Style().Title.Align = text.AlignLeft
-	t.Style().Title.Colors = text.Colors{text.Bold}
-	if title != "" {
-		t.SetTitle(title)
-	}
-	t.AppendHeader(header)
-	configs := make([]table.ColumnConfig, len(header))
-	for i := range configs {
-		configs[i] = table.ColumnConfig{Number: i + 1, WidthMax: width, WidthMaxEnforcer: text.WrapSoft}
-	}
-	for _, column := range right {
-		configs[column-1].Align = text.AlignRight
-		configs[column-1].AlignHeader = text.AlignRight
-	}
-	t.SetColumnConfigs(configs)
-	return t
 }
 
 // yes and no mark a check's result, with colour on a terminal.

@@ -37,22 +37,30 @@ func (c parseCmd) Run(ctx context.Context, p *program) error {
 	for entry := range files.Entries(ctx) {
 		pages++
 		record, err := parseEntry(ctx, parser, entry)
-		if err == nil {
-			err = c.print(p, record)
-		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if err == nil {
+			if err := c.print(p, record); err != nil {
+				return err
+			}
+		}
 		if err != nil {
 			failed++
-			fmt.Fprintf(p.stderr, "careerstream: %v; %s\n", err, fault.KindOf(err).Info().Hint)
+			hint := ""
+			if kind := fault.KindOf(err); kind != fault.Internal {
+				hint = "; " + kind.Info().Hint
+			}
+			fmt.Fprintf(p.stderr, "careerstream: %v%s\n", err, hint)
 		}
 	}
 	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
 	case pages == 0:
 		return incomplete("found no page")
 	case failed > 0:
-		return incomplete("%d of %d pages could not be read", failed, pages)
+		return incomplete("%d of %s could not be read", failed, plural(pages, "page"))
 	}
 	return nil
 }

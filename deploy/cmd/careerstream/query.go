@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -43,6 +44,9 @@ func (c queryCmd) Run(ctx context.Context, p *program) error {
 	if strings.TrimSpace(sql) == "" {
 		return usage("no SQL; try: careerstream query \"SELECT count() FROM careers FINAL\"")
 	}
+	if clause := formatClause.FindString(sql); clause != "" {
+		return usage("leave out %q and use the flag --format csv or --format json", strings.Trim(clause, " \t\r\n;"))
+	}
 	return p.withStore(ctx, func(s *store.Store) error {
 		cursor, err := s.Stream(ctx, sql, store.QueryOptions{ReadOnly: !c.Write})
 		if err != nil {
@@ -55,6 +59,10 @@ func (c queryCmd) Run(ctx context.Context, p *program) error {
 		return errors.Join(c.print(p.stdout, format, cursor), cursor.Close())
 	})
 }
+
+// formatClause is SQL's own way to say it, at the end of the statement. The rows
+// come to this program in a format of its own.
+var formatClause = regexp.MustCompile(`(?i)\sFORMAT\s+\w+[\s;]*$`)
 
 // withStore opens ClickHouse alone, with its tables up to date.
 func (p *program) withStore(ctx context.Context, run func(*store.Store) error) error {
@@ -112,7 +120,7 @@ type jsonRows struct {
 func (j *jsonRows) add(row []any) error {
 	object := make(map[string]any, len(row))
 	for i, column := range j.columns {
-		object[column.Name] = store.JSON(row[i])
+		object[column.Name] = column.JSON(row[i])
 	}
 	j.encoder.SetEscapeHTML(false)
 	return j.encoder.Encode(object)

@@ -47,9 +47,12 @@ func (c quizImportCmd) Run(ctx context.Context, p *program) error {
 	from := p.stdin
 	size := int64(0)
 	if c.File != "-" {
-		file, err := os.Open(c.File)
+		file, err := openInput(ctx, c.File)
 		if err != nil {
-			return fmt.Errorf("open outcomes: %w", err)
+			if ctx.Err() != nil {
+				return err
+			}
+			return usage("%v; name a file of outcomes, or - for standard input", err)
 		}
 		defer func() { _ = file.Close() }() // only read
 		if info, err := file.Stat(); err == nil {
@@ -58,6 +61,33 @@ func (c quizImportCmd) Run(ctx context.Context, p *program) error {
 		from = file
 	}
 	return p.importOutcomes(ctx, from, size, c.Wait)
+}
+
+// openInput opens a file to read. A named pipe may wait for its writer as long
+// as ctx lets it.
+func openInput(ctx context.Context, name string) (*os.File, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder", name)
+	}
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	done := make(chan opened, 1)
+	go func() {
+		file, err := os.Open(name)
+		done <- opened{file, err}
+	}()
+	select {
+	case o := <-done:
+		return o.file, o.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // importOutcomes publishes lines, with a bar of size bytes (0: unknown), and
@@ -278,8 +308,11 @@ func (c quizSimulateCmd) toFile(ctx context.Context, p *program, s *simulate.Sim
 	if err != nil {
 		return fmt.Errorf("make file of outcomes: %w", err)
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	return writeLines(ctx, s, file)
+	if err := errors.Join(writeLines(ctx, s, file), file.Close()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s: %s, a tenth of them twice; take them with: careerstream quiz import %[1]s\n", c.Out, plural(c.Outcomes, "outcome"))
+	return err
 }
 
 func writeLines(ctx context.Context, s *simulate.Simulation, to io.Writer) error {

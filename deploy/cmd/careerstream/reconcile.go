@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 
 	"careerstream/deploy/app"
 	"careerstream/publish/reconcile"
+	"careerstream/schemas/fault"
 	"careerstream/schemas/stream"
 )
 
@@ -38,6 +40,9 @@ func (c reconcileCmd) prove(ctx context.Context, p *program, engines *app.Engine
 		Streams: reconcile.Streams(engines.Broker.Log), Dead: engines.Broker.Log(stream.Dead),
 		Store: engines.Store, Bucket: engines.Broker.Bucket(stream.Careers), From: c.From, To: c.To,
 	})
+	if errors.Is(err, fault.StoreSchema) {
+		return fmt.Errorf("%w; run: careerstream migrate", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -47,7 +52,7 @@ func (c reconcileCmd) prove(ctx context.Context, p *program, engines *app.Engine
 		printReport(p, report)
 	}
 	if err == nil && !report.OK {
-		return incomplete("streams and tables do not agree")
+		return incomplete("streams and tables do not agree; a pipeline that runs (careerstream up) stores what is missing, see: careerstream doctor")
 	}
 	return err
 }

@@ -97,6 +97,9 @@ func (c reportFlags) run(ctx context.Context, p *program, name string) error {
 	if c.Top < 0 {
 		return usage("--top %d: want 0 or more", c.Top)
 	}
+	if err := writable(c.Out); err != nil {
+		return usage("--out %v", err)
+	}
 	return p.withStore(ctx, func(s *store.Store) error {
 		if err := report.Refresh(ctx, s); err != nil {
 			if ctx.Err() != nil {
@@ -164,6 +167,20 @@ func printGrid(w io.Writer, made report.Report) error {
 	}
 	_, err := fmt.Fprintf(w, "%d outcomes, each counted once%s.\n", head.Outcomes, as)
 	return err
+}
+
+// writable looks early whether a file could be written there.
+func writable(path string) error {
+	if path == "" {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s: is a folder; name a file in it", path)
+	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s: there is no folder %s; make it first", path, filepath.Dir(path))
+	}
+	return nil
 }
 
 // writeWhole writes a file all or not at all.

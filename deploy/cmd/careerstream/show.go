@@ -18,13 +18,13 @@ import (
 )
 
 type showCmd struct {
-	Slug    string    `arg:"" help:"The career's slug, such as dental-hygienist."`
-	Version uint64    `help:"Show this version instead of the latest."`
-	AsOf    time.Time `help:"Show the version that was valid at this time (RFC 3339 or a date)." format:"2006-01-02T15:04:05Z07:00" placeholder:"TIME"`
-	Changes bool      `help:"Show what changed since the version before, and why."`
-	Why     string    `help:"Show where a field comes from: page, snapshot and sentence. FIELD is facts, codes, relations, duties, or a value." placeholder:"FIELD"`
-	Graph   bool      `help:"Show the careers around it: the latest version's relations."`
-	Depth   int       `help:"How many steps --graph goes." default:"2"`
+	Slug    string `arg:"" help:"The career's slug, such as dental-hygienist."`
+	Version uint64 `help:"Show this version instead of the latest."`
+	AsOf    moment `help:"Show the version that was valid at this time (RFC 3339), or at the beginning of a day (UTC)." placeholder:"TIME"`
+	Changes bool   `help:"Show what changed since the version before, and why."`
+	Why     string `help:"Show where a field comes from: page, snapshot and sentence. FIELD is facts, codes, relations, duties, or a value." placeholder:"FIELD"`
+	Graph   bool   `help:"Show the careers around it: the latest version's relations."`
+	Depth   int    `help:"How many steps --graph goes." default:"2"`
 }
 
 // Help is shown below the flags.
@@ -34,6 +34,9 @@ func (showCmd) Help() string {
 
 // Run prints a published record.
 func (c showCmd) Run(ctx context.Context, p *program) error {
+	if c.Slug == "" || strings.ContainsFunc(c.Slug, notOfSlug) {
+		return c.unknown()
+	}
 	if c.Graph {
 		return c.graph(ctx, p)
 	}
@@ -67,6 +70,10 @@ func (c showCmd) Run(ctx context.Context, p *program) error {
 	}
 	return printRecord(p.stdout, published.Record)
 }
+
+// notOfSlug finds what no slug holds and what the broker would take for a part of
+// its subject.
+func notOfSlug(r rune) bool { return r <= ' ' || strings.ContainsRune(".*>/", r) }
 
 // graph prints the graph around the career.
 func (c showCmd) graph(ctx context.Context, p *program) error {
@@ -204,7 +211,7 @@ func printRecord(w io.Writer, r career.Record) error {
 		}
 		item(name, typ.Text, typ.Career)
 	}
-	heading("Workplace: %s", strings.Join(r.Workplace.Settings, ", "))
+	heading("%s", joinNonEmpty(": ", "Workplace", strings.Join(r.Workplace.Settings, ", ")))
 	prose(r.Workplace.Paragraphs...)
 	for _, faq := range r.FAQs {
 		heading("%s", faq.Question)
