@@ -109,6 +109,15 @@ func TestNames(t *testing.T) {
 	}
 }
 
+func TestTroublesAreTakenTogether(t *testing.T) {
+	t.Parallel()
+	got := troubles([]string{"stage gate retrying since 2026-11-23T07:53:32Z: NATS does not answer; start NATS", "ClickHouse is away", "sink a paused since x: NATS does not answer; start NATS"})
+	want := []complaint{{"NATS does not answer; start NATS", "stage gate retrying since 23 Nov, 07:53 UTC; sink a paused since x"}, {"ClickHouse is away", ""}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // FuzzReadable reads any bytes of a message.
 func FuzzReadable(f *testing.F) {
 	for _, seed := range []string{"", `{"a":1}`, "\xff\x00", "<html>"} {
