@@ -82,7 +82,7 @@ func TestContrast(t *testing.T) {
 	text := map[string][]string{
 		"ink": {"ground", "paper", "plain", "good-ground", "bad-ground", "warn-ground", "add", "cut", "mark"}, "muted": {"ground", "paper", "plain"},
 		"link": {"ground", "paper", "good-ground", "warn-ground", "bad-ground", "plain"}, "on-accent": {"accent"}, "accent": {"ground", "paper"},
-		"good": {"good-ground", "paper"}, "bad": {"bad-ground", "paper", "ground"}, "warn": {"warn-ground", "paper"}, "up": {"paper"}, "down": {"paper"},
+		"good": {"good-ground", "paper"}, "bad": {"bad-ground", "paper", "ground"}, "warn": {"warn-ground", "paper"}, "up": {"paper"}, "down": {"paper"}, "paper": {"s1"},
 	}
 	for name, palette := range map[string]map[string]string{"light": light, "dark": dark} {
 		for front, backs := range text {

@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
+	"careerstream/publish/api/represent"
 	"careerstream/schemas/fault"
 )
 
@@ -107,9 +109,21 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, name 
 		http.Error(w, "This page cannot be shown; the log says why.", http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	body := b.Bytes()
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Vary", "Accept-Encoding, Cookie")
+	// The length of what is compressed tells of its content, so a page with the
+	// token of a form is not (https://www.breachattack.com).
+	if v.Admin.Form == "" && represent.AcceptsGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+		body = represent.Gzip(body)
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // a client that has gone needs no answer
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // a client that has gone needs no answer
+	}
 }
 
 // trouble is a page that says what is wrong.

@@ -150,6 +150,30 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
+// TestPagesAreCompressed, but for those that hold the token of a form.
+func TestPagesAreCompressed(t *testing.T) {
+	t.Parallel()
+	r := newWorld(t).serve(t, config())
+	coding := func() string {
+		return r.do(http.MethodGet, "/trends", nil, "Accept-Encoding", "gzip").Header.Get("Content-Encoding")
+	}
+	if got := coding(); got != "gzip" {
+		t.Errorf("coding %q, want gzip", got)
+	}
+	if plain := r.do(http.MethodGet, "/trends", nil, "Accept-Encoding", "identity"); plain.Header.Get("Content-Encoding") != "" || plain.Find("h1").Length() != 1 {
+		t.Error("who takes no gzip gets it")
+	}
+	if a := r.do(http.MethodPost, "/login", url.Values{"token": {adminToken}, "next": {"/"}}); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("login: %d", a.StatusCode)
+	}
+	if got := coding(); got != "" {
+		t.Errorf("a page with a token has coding %q", got)
+	}
+	if head := r.do(http.MethodHead, "/trends", nil); head.StatusCode != http.StatusOK || head.ContentLength < 1000 {
+		t.Errorf("HEAD: %d of %d bytes", head.StatusCode, head.ContentLength)
+	}
+}
+
 func TestTextOfPagesIsNoMarkup(t *testing.T) {
 	t.Parallel()
 	r := newWorld(t).serve(t, config())
@@ -194,7 +218,7 @@ func TestCareerPage(t *testing.T) {
 	if a.Find("#trend ~ figure svg.chart.wide").Length() != 1 || !strings.Contains(a.text("#related ~ ul"), "Carpenter") || a.Find("a[href='/held/plumber']").Length() != 1 {
 		t.Error("trend, similar careers or the held record are missing")
 	}
-	for _, drawing := range []string{"wide", "narrow"} {
+	for _, drawing := range []string{"wide", "middle", "narrow"} {
 		links := a.Find("figure.graph svg." + drawing + " a")
 		if links.Length() < 3 || links.FilterFunction(func(_ int, s *goquery.Selection) bool { return s.AttrOr("href", "") == "/careers/architect" }).Length() == 0 {
 			t.Errorf("the %s graph has %d links: %q", drawing, links.Length(), links.Text())

@@ -2,8 +2,10 @@ package pages
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"careerstream/schemas/career"
 	"careerstream/schemas/page"
@@ -55,6 +57,40 @@ func visited(outcome string) string {
 		return "read as sitemaps"
 	}
 	return outcome
+}
+
+// complaint is what is wrong, and with whom.
+type complaint struct{ What, Who string }
+
+// sinceText is the moment in a trouble (RFC 3339), which is told to people.
+var sinceText = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`)
+
+// troubles takes together what is wrong with several for the same reason. A trouble
+// is "WHO: WHAT".
+func troubles(list []string) []complaint {
+	var all []complaint
+	for _, trouble := range list {
+		who, what, found := strings.Cut(trouble, ": ")
+		if !found {
+			who, what = "", trouble
+		}
+		what = upper(what)
+		who = sinceText.ReplaceAllStringFunc(who, func(s string) string {
+			t, err := time.Parse(time.RFC3339Nano, s)
+			if err != nil {
+				return s
+			}
+			return t.Format("2 Jan, 15:04 UTC")
+		})
+		i := slices.IndexFunc(all, func(c complaint) bool { return c.What == what })
+		switch {
+		case i < 0:
+			all = append(all, complaint{what, who})
+		case who != "":
+			all[i].Who += "; " + who
+		}
+	}
+	return all
 }
 
 // index is an index in a field's path.

@@ -30,6 +30,8 @@ type trendsPage struct {
 	Names   []Listing
 	Head    report.Head
 	Reports []section[reportPart]
+	// Nothing says that the reports were made, and found no test in the period.
+	Nothing bool
 	// Problem is what is wrong with the form.
 	Problem string
 }
@@ -106,6 +108,9 @@ func (p *Pages) trends(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusBadRequest
 	} else {
 		t.Reports = p.reports(r.Context(), opt)
+		t.Nothing = !slices.ContainsFunc(t.Reports, func(s section[reportPart]) bool {
+			return s.Missing != "" || len(s.Data.Figures) > 0 || s.Data.Report == nil || s.Data.Report.About().Outcomes > 0
+		})
 		for _, s := range t.Reports {
 			if s.Missing == "" && s.Data.Report != nil {
 				t.Head = s.Data.Report.About()

@@ -32,7 +32,7 @@ func (p *Pages) funcs() template.FuncMap {
 			_, name, _ := strings.Cut(many(n, one, more), " ")
 			return name
 		},
-		"total": total, "reason": reasonText, "heldName": p.heldName, "visited": visited, "said": said,
+		"total": total, "troubles": troubles, "reason": reasonText, "heldName": p.heldName, "visited": visited, "said": said,
 		"kindLabel": func(kind string) string { return upper(fault.Kind(kind).Info().Label) },
 		"words":     words, "edge": edge, "add": func(a, b int) int { return a + b }, "stage": stageName,
 		"paragraphs": func(s string) []string { return strings.Split(s, "\n\n") },
@@ -222,7 +222,7 @@ func changesOf(list []career.Change) []career.Change {
 		before, errBefore := strconv.ParseFloat(c.Before, 64)
 		after, errAfter := strconv.ParseFloat(c.After, 64)
 		switch {
-		case strings.HasPrefix(c.Field, "facts[") && c.Kind == career.Changed:
+		case c.Kind == career.Changed && (strings.HasPrefix(c.Field, "facts[") || strings.HasPrefix(c.Field, "relations[")):
 		case c.Field == "quality.score" && errBefore == nil && errAfter == nil && percent(before) == percent(after):
 		default:
 			shown = append(shown, c)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"careerstream/schemas/career"
@@ -106,6 +107,28 @@ func TestNames(t *testing.T) {
 	}
 	if ago(now, time.Time{}) != "never" {
 		t.Error("the zero time is a time")
+	}
+}
+
+func TestChangesLeaveOutWhatFollows(t *testing.T) {
+	t.Parallel()
+	list := []career.Change{
+		{Kind: career.Changed, Field: "quality.score", Before: "0.941", After: "0.939"}, {Kind: career.Changed, Field: "quality.score", Before: "0.9", After: "0.5"},
+		{Kind: career.Changed, Field: "relations[see-also Welder].confidence", Before: "0", After: "1"}, {Kind: career.Added, Field: "relations[see-also Welder]"},
+		{Kind: career.Changed, Field: "facts[x].sentence"}, {Kind: career.Changed, Field: "name", Before: "A", After: "B"},
+	}
+	got := changesOf(list)
+	if diff := cmp.Diff([]career.Change{list[1], list[3], list[5]}, got); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+}
+
+func TestTroublesAreTakenTogether(t *testing.T) {
+	t.Parallel()
+	got := troubles([]string{"stage gate retrying since 2026-11-23T07:53:32Z: NATS does not answer; start NATS", "ClickHouse is away", "sink a paused since x: NATS does not answer; start NATS"})
+	want := []complaint{{"NATS does not answer; start NATS", "stage gate retrying since 23 Nov, 07:53 UTC; sink a paused since x"}, {"ClickHouse is away", ""}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -77,7 +77,7 @@ func TestReportInBrowser(t *testing.T) {
 	for name, charts := range map[string]int{"trends": 3, "leaderboard": 1, "funnel": 1, "traits": 1} {
 		page := filepath.Join(dir, name+".html")
 		mustRun(t, "report", name, "--data", data, "--format", "html", "--out", page)
-		for _, width := range []int{1280, 360} {
+		for _, width := range []int{1280, 800, 360} {
 			b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}, nil)
 			b.open("file://" + page)
 			b.checkReport(name, page, charts)

@@ -254,7 +254,7 @@ func (b *browser) catalogByKeyboard(web string) {
 // graphByKeyboard follows a link of a drawing, as it is for a page and for a phone.
 func (b *browser) graphByKeyboard(web string) {
 	b.t.Helper()
-	for width, drawing := range map[int]string{1280: "wide", 360: "narrow"} {
+	for width, drawing := range map[int]string{1280: "middle", 360: "narrow"} {
 		b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false}, nil)
 		b.open(web + "/careers/plumber#related")
 		b.tabTo("figure.graph svg." + drawing + " a[href='/careers/welder']")

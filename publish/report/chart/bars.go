@@ -42,10 +42,10 @@ type Bars struct {
 }
 
 // SVG draws the chart.
-func (c Bars) SVG() (template.HTML, error) { return both(c.draw) }
+func (c Bars) SVG() (template.HTML, error) { return each(c.draw) }
 
 func (c Bars) draw(width float64) *drawing {
-	if width < Width {
+	if width < MiddleWidth {
 		return c.drawNarrow(width)
 	}
 	row, thick := 27.0, 17.0
@@ -61,7 +61,7 @@ func (c Bars) draw(width float64) *drawing {
 		end = max(end, textWidth(bar.Text, 13)+14)
 		top = max(top, bar.longest())
 	}
-	label = min(label, 250)
+	label = min(label, width*0.26)
 	if rank > 0 {
 		rank += 8
 	}
@@ -79,8 +79,8 @@ func (c Bars) draw(width float64) *drawing {
 	if len(c.Keys) > 0 {
 		head = 62
 	}
-	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: Width, Height: head + row*float64(len(c.Rows)) + 6}
-	left, right := rank+label+10, Width-note-end
+	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: width, Height: head + row*float64(len(c.Rows)) + 6}
+	left, right := rank+label+10, width-note-end
 	high := max(marks[len(marks)-1], 1e-9)
 	if len(marks) > 1 && marks[len(marks)-2] > 0 && top > 0 {
 		high = max(top, marks[len(marks)-2]) // no empty stretch after the longest bar
@@ -102,7 +102,7 @@ func (c Bars) draw(width float64) *drawing {
 			d.text(x(mark), head-10, "middle", "tick small", tickText(c.Format, mark))
 		}
 	}
-	d.text(Width, head-10, "end", "small", c.NoteHead)
+	d.text(width, head-10, "end", "small", c.NoteHead)
 	for i, bar := range c.Rows {
 		y := head + row*float64(i) + (row-thick)/2
 		base := y + thick/2 + 4.5
@@ -116,9 +116,9 @@ func (c Bars) draw(width float64) *drawing {
 		bar.whisker(d, x, y+thick/2)
 		d.text(x(bar.longest())+7, base, "start", "ink", bar.Text)
 		class := strings.TrimSpace("note " + bar.NoteClass)
-		d.text(Width-move, base, "end", class, bar.Note)
+		d.text(width-move, base, "end", class, bar.Note)
 		if bar.Move != "" {
-			d.text(Width, base, "end", "note", bar.Move)
+			d.text(width, base, "end", "note", bar.Move)
 		}
 	}
 	return d

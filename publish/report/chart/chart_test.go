@@ -215,7 +215,7 @@ func TestNeighboursDoNotOverlap(t *testing.T) {
 		})
 		c := Neighbours{ID: "n", Name: rapid.StringMatching(`[A-Z][a-z]{0,30}( [a-z]{1,30}){0,8}`).Draw(t, "name"),
 			Left: rapid.SliceOfN(branch, 0, 4).Draw(t, "left"), Right: rapid.SliceOfN(branch, 0, 4).Draw(t, "right")}
-		for _, width := range []float64{Width, NarrowWidth} {
+		for _, width := range []float64{Width, MiddleWidth, NarrowWidth} {
 			d := c.draw(width)
 			type box struct{ left, right, top, bottom float64 }
 			var boxes []box

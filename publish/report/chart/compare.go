@@ -28,7 +28,7 @@ type Comparisons struct {
 }
 
 // SVG draws the chart.
-func (c Comparisons) SVG() (template.HTML, error) { return both(c.draw) }
+func (c Comparisons) SVG() (template.HTML, error) { return each(c.draw) }
 
 func (c Comparisons) draw(chart float64) *drawing {
 	const row, head, gap, keyHeight = 26.0, 62.0, 44.0, 30.0
@@ -36,7 +36,7 @@ func (c Comparisons) draw(chart float64) *drawing {
 	if len(c.Groups) == 1 || chart < Width {
 		columns = 1
 	}
-	if chart < Width {
+	if chart < MiddleWidth {
 		widest, end = 110, 78
 	}
 	label, low, high, longest := 60.0, math.Inf(1), math.Inf(-1), 0

@@ -19,11 +19,14 @@ var source string
 //go:embed chart.css
 var Style string
 
-// Every chart is drawn twice, for a page and for a phone; Style shows the one that
-// fits. Text is of the same size in both, so that it can be read on either.
+// Every chart is drawn for a wide page, for a tablet or a column, and for a phone;
+// Style shows the one that fits. Text is of the same size in all, so that it can be
+// read on each.
 const (
 	// Width of a chart in user units; it scales with the page.
 	Width = 960.0
+	// MiddleWidth is that of the drawing for tablets and columns.
+	MiddleWidth = 700.0
 	// NarrowWidth is that of the drawing for phones.
 	NarrowWidth = 340.0
 )
@@ -61,7 +64,7 @@ type dot struct {
 // drawing is what the template draws, back to front: lines, shapes, dots, texts.
 type drawing struct {
 	ID, Title, Description string
-	// Kind is the class of the svg besides chart: "wide" or "narrow".
+	// Kind is the class of the svg besides chart: "wide", "middle" or "narrow".
 	Kind          string
 	Role          string
 	Width, Height float64
@@ -87,18 +90,21 @@ func (d *drawing) dot(x, y, r float64, class, title string) {
 	d.Dots = append(d.Dots, dot{x, y, r, class, title})
 }
 
-// both draws a chart for a page and for a phone.
-func both(chart func(width float64) *drawing) (template.HTML, error) {
+// each draws a chart in every width.
+func each(chart func(width float64) *drawing) (template.HTML, error) {
 	tmpl, err := template.New("chart").Funcs(template.FuncMap{"n": number}).Parse(source)
 	if err != nil {
 		return "", fmt.Errorf("parse chart template: %w", err)
 	}
 	var buf bytes.Buffer
-	for _, width := range []float64{Width, NarrowWidth} {
-		d := chart(width)
-		d.Kind, d.Role = "wide", cmp.Or(d.Role, "img")
-		if width == NarrowWidth {
-			d.Kind, d.ID = "narrow", d.ID+"-narrow"
+	for _, size := range []struct {
+		kind  string
+		width float64
+	}{{"wide", Width}, {"middle", MiddleWidth}, {"narrow", NarrowWidth}} {
+		d := chart(size.width)
+		d.Kind, d.Role = size.kind, cmp.Or(d.Role, "img")
+		if size.width < Width {
+			d.ID += "-" + size.kind
 		}
 		if err := tmpl.Execute(&buf, d); err != nil {
 			return "", fmt.Errorf("draw chart: %w", err)

@@ -42,11 +42,11 @@ func (c Lines) SVG() (template.HTML, error) {
 			return "", fmt.Errorf("draw chart %s: %s has %d values for %d days", c.ID, series.Name, len(series.Values), len(c.Days))
 		}
 	}
-	return both(c.draw)
+	return each(c.draw)
 }
 
 func (c Lines) draw(width float64) *drawing {
-	narrow := width < Width
+	narrow := width < MiddleWidth
 	top, labels := 0.0, 0.0
 	for _, series := range c.Series {
 		for _, v := range series.Values {
@@ -56,8 +56,8 @@ func (c Lines) draw(width float64) *drawing {
 		}
 		labels = max(labels, textWidth(series.Name, 13)+textWidth("  "+c.Format(top), 13)+12)
 	}
-	labels = min(max(labels, 60), 260) + 18
-	steps, days, head := 5, 9, 0.0
+	labels = min(max(labels, 60), width*0.27) + 18
+	steps, days, head := 5, int(width/106), 0.0
 	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: width, Height: 360}
 	if narrow {
 		// There is no room beside the lines, so their names stand above.

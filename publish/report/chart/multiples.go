@@ -28,12 +28,15 @@ type Multiples struct {
 }
 
 // SVG draws the chart.
-func (c Multiples) SVG() (template.HTML, error) { return both(c.draw) }
+func (c Multiples) SVG() (template.HTML, error) { return each(c.draw) }
 
 func (c Multiples) draw(chart float64) *drawing {
 	gap, height, note := 28.0, 118.0, 0.0
 	columns := min(max(len(c.Panels), 2), 4)
 	if chart < Width {
+		columns = min(columns, 3)
+	}
+	if chart < MiddleWidth {
 		gap, columns = 20, 1
 		if len(c.Panels) > 4 {
 			columns, note = 2, 15 // the note has a line of its own

@@ -44,19 +44,20 @@ const (
 )
 
 // SVG draws the chart. Its links can be reached with the keyboard.
-func (c Neighbours) SVG() (template.HTML, error) { return both(c.draw) }
+func (c Neighbours) SVG() (template.HTML, error) { return each(c.draw) }
 
 func (c Neighbours) draw(width float64) *drawing {
 	// An image has no links inside; a group has.
 	d := &drawing{ID: c.ID, Title: c.Title, Description: c.Description, Width: width, Role: "group"}
-	if width < Width {
+	if width < MiddleWidth {
 		c.drawTree(d)
 		return d
 	}
+	const hub = 170.0
 	// Labels need less than the width of other charts, and are larger so.
-	const side, hub = 250.0, 170.0
-	width = 760
+	width = min(width, 760)
 	d.Width = width
+	side := (width-hub)/2 - 45
 	left, right := branchesHeight(c.Left), branchesHeight(c.Right)
 	lines := wrap(c.Name, 15, hub-24, 3)
 	d.Height = max(left, right, 40+20*float64(len(lines))) + 16
