@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"os"
 	"strings"
@@ -37,15 +36,15 @@ var _ crawl.Archive = (*archive)(nil)
 const maxRemembered = 1_000_000
 
 func openArchive(path, agent string) (*archive, error) {
-	latest, err := readLatest(path)
-	if err != nil {
-		return nil, fmt.Errorf("read archive %s: %w", path, err)
-	}
 	file, err := warc.Open(path, warc.Config{Info: warc.Header{
 		{Name: "software", Value: "careerstream"}, {Name: "http-header-user-agent", Value: agent}, {Name: "robots", Value: "obey"},
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("open archive %s: %w", path, err)
+	}
+	latest, err := readLatest(path)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read archive %s: %w", path, err), file.Close())
 	}
 	return &archive{file: file, latest: latest}, nil
 }
@@ -55,9 +54,6 @@ func openArchive(path, agent string) (*archive, error) {
 func readLatest(path string) (latest map[string]warc.Original, err error) {
 	latest = map[string]warc.Original{}
 	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return latest, nil
-	}
 	if err != nil {
 		return nil, err
 	}

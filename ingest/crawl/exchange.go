@@ -117,8 +117,27 @@ func (h *hostLoop) redirected(ctx context.Context, x *exchange, hops *fetch.Hops
 		x.outcome, x.fault, x.reason = page.Failed, fault.BadRedirect, loop
 		return true
 	}
+	if hops.Permanent() && h.swallows(x.visit, to) {
+		x.outcome, x.reason = page.Missing, fmt.Sprintf("redirected to %s, which is no place of its own for it", to.url)
+		return true
+	}
 	x.outcome, x.moved, x.permanent = page.Redirected, &to, hops.Permanent()
 	return true
+}
+
+// maxHeirs is how many pages of a run may move to one place.
+const maxHeirs = 3
+
+// swallows reports whether a page that was there has not moved, though a permanent
+// redirect says so: many sites answer for a page that is gone, or for all while
+// something is wrong, with their front page or a list. It is missing then, which
+// takes confirmations and is held back when there are too many.
+func (h *hostLoop) swallows(v page.Visit, to place) bool {
+	if v.SnapshotSeq == 0 {
+		return false
+	}
+	u, err := parseURL(to.url)
+	return err == nil && (u.Path == "/" || u.Path == "") || h.view.Heirs(v.Run, to.url) >= maxHeirs
 }
 
 // loops walks the redirects that lead on from a target and back from a visit,

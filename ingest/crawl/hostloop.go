@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,9 +39,6 @@ type hostLoop struct {
 	broken   error
 	seen     map[string]bool
 }
-
-// errArchive marks the failure of an archive, which ends the crawl.
-var errArchive = errors.New("archive")
 
 // crawlHost claims the host and asks it until nothing is due, the claim is lost
 // or ctx ends. It reports whether it got the claim; the error is an archive's.
@@ -286,7 +284,7 @@ func (h *hostLoop) settleSoon(held context.Context, x *exchange) bool {
 func (h *hostLoop) fail(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.broken = errors.Join(errArchive, err)
+	h.broken = errors.Join(h.broken, fmt.Errorf("%w; what was archived counts: free space or name another file, and run it again to go on", err))
 }
 
 func (h *hostLoop) failed() bool {

@@ -22,6 +22,7 @@ type View struct {
 	queues map[string]*queue
 	runs   map[string]*Tally
 	named  map[string][]string
+	heirs  map[heir]int
 	// changed is nil while nobody waits.
 	changed chan struct{}
 }
@@ -46,7 +47,7 @@ type Tally struct {
 // NewView returns an empty View.
 func NewView() *View {
 	return &View{
-		visits: map[string]*entry{}, queues: map[string]*queue{}, runs: map[string]*Tally{}, named: map[string][]string{},
+		visits: map[string]*entry{}, queues: map[string]*queue{}, runs: map[string]*Tally{}, named: map[string][]string{}, heirs: map[heir]int{},
 	}
 }
 
@@ -104,7 +105,23 @@ func (w *View) Named(key string) []page.Visit {
 	return named
 }
 
+// heir is where pages have moved to in a run.
+type heir struct{ run, url string }
+
+// Heirs returns how many URLs of a run a redirect leads to url.
+func (w *View) Heirs(run, url string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.heirs[heir{run, url}]
+}
+
 func (w *View) count(v page.Visit, n int) {
+	if v.State == page.Done && v.Outcome == page.Redirected {
+		to := heir{v.Run, v.MovedTo}
+		if w.heirs[to] += n; w.heirs[to] == 0 {
+			delete(w.heirs, to)
+		}
+	}
 	t := w.runs[v.Run]
 	if t == nil {
 		t = &Tally{Outcomes: map[string]int{}}

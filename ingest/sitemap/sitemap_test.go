@@ -280,3 +280,30 @@ func TestCharsets(t *testing.T) {
 		t.Errorf("broken UTF-8: %+v %q %v", entries, report.Warnings, err)
 	}
 }
+
+// What follows the compressed data is no part of them, as gzip(1) has it; further
+// members are.
+func TestGzipMembersAndTheRest(t *testing.T) {
+	t.Parallel()
+	const head, tail = `<urlset><url><loc>https://a.example/1</loc></url>`, `<url><loc>https://a.example/2</loc></url></urlset>`
+	pack := func(s string) string {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		if _, err := z.Write([]byte(s)); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	for name, body := range map[string]string{
+		"padding": pack(head+tail) + strings.Repeat("\x00", 512), "junk": pack(head+tail) + "junk", "two members": pack(head) + pack(tail),
+		"an empty one between, and junk": pack(head) + pack("") + pack(tail) + "\x1f",
+	} {
+		report, err := Read(strings.NewReader(body), Limits{}, func(Entry) error { return nil })
+		if err != nil || report.Entries != 2 || !report.Gzip {
+			t.Errorf("%s: %+v, %v", name, report, err)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"regexp"
 
@@ -21,7 +22,38 @@ func gunzip(r *bufio.Reader) (plain io.Reader, compressed bool, err error) {
 		return r, false, nil
 	}
 	z, err := gzip.NewReader(r)
-	return z, true, err
+	if err != nil {
+		return nil, true, err
+	}
+	z.Multistream(false)
+	return &members{from: r, zip: z}, true, nil
+}
+
+// members reads gzip members one after the other (RFC 1952, section 2.2). What
+// follows the last one and is none, such as padding, is left alone, as gzip(1)
+// does: what came before it is whole and its checksum was right.
+type members struct {
+	from *bufio.Reader
+	zip  *gzip.Reader
+}
+
+func (m *members) Read(p []byte) (int, error) {
+	for {
+		n, err := m.zip.Read(p)
+		if n > 0 || !errors.Is(err, io.EOF) {
+			if n > 0 && errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return n, err
+		}
+		if magic, _ := m.from.Peek(len(gzipMagic)); string(magic) != gzipMagic {
+			return 0, io.EOF
+		}
+		if err := m.zip.Reset(m.from); err != nil {
+			return 0, err
+		}
+		m.zip.Multistream(false)
+	}
 }
 
 // counter ends in errSize when more than left bytes come.

@@ -29,7 +29,8 @@ type Config struct {
 }
 
 // Writer appends records to one file. It may be used by several goroutines at
-// once; a file may have one Writer at a time, in all processes.
+// once; a file may have one Writer at a time, in all processes, which a lock sees to
+// where the system has one.
 type Writer struct {
 	cfg Config
 	cut int64
@@ -64,6 +65,9 @@ func Open(path string, cfg Config) (*Writer, error) {
 	w := &Writer{cfg: cfg, file: file}
 	if strings.HasSuffix(strings.ToLower(path), ".gz") {
 		w.zip = gzip.NewWriter(io.Discard)
+	}
+	if err := flock(file); err != nil {
+		return nil, errors.Join(fmt.Errorf("open WARC file %s: %w", path, err), file.Close())
 	}
 	if err := w.begin(filepath.Base(path)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open WARC file %s: %w", path, err), file.Close())

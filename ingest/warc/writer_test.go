@@ -305,3 +305,26 @@ func BenchmarkWrite(b *testing.B) {
 		})
 	}
 }
+
+// Two writers at one file would write over each other.
+func TestOneWriterAFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.warc")
+	first, err := Open(path, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := Open(path, Config{}); err == nil || !strings.Contains(err.Error(), "another process") {
+		t.Errorf("a second writer: %v, %v", second, err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(path, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -64,13 +64,17 @@ type Spec struct {
 	LastOnly bool
 }
 
+// checksAge is how long it is kept what visits found: three times the longest
+// interval between two visits of a page. Table page_checks keeps its rows as long.
+const checksAge = 90 * 24 * time.Hour
+
 // Streams returns every stream, in the order of a page's way.
 func Streams() []Spec {
 	const window = 2 * time.Minute
 	return []Spec{
 		{Name: Frontier, Description: "the state of each URL: when to fetch it, and what came of it", Subjects: []string{subject.AllRequested}, Retention: Limits, DedupeWindow: window, LastOnly: true},
 		{Name: Pages, Description: "snapshots of career pages", Subjects: []string{subject.AllPages}, Retention: Limits, DedupeWindow: window},
-		{Name: Checks, Description: "what each visit of a page found", Subjects: []string{subject.AllChecked}, Retention: Limits, DedupeWindow: window},
+		{Name: Checks, Description: "what each visit of a page found", Subjects: []string{subject.AllChecked}, Retention: Limits, MaxAge: checksAge, DedupeWindow: window},
 		{Name: Runs, Description: "statements of runs", Subjects: []string{subject.AllRuns}, Retention: Limits, DedupeWindow: window},
 		{Name: Normalized, Description: "records as parsed", Subjects: []string{subject.AllNormalized}, Retention: Limits, DedupeWindow: window},
 		{Name: Enriched, Description: "records linked and scored", Subjects: []string{subject.AllEnriched}, Retention: Limits, DedupeWindow: window},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"strings"
@@ -101,7 +102,11 @@ func readURLs(path string) ([]string, error) {
 // crawlSites visits sites and returns the statement of the run.
 func crawlSites(ctx context.Context, p *program, engines *app.Engines, cfg app.CrawlConfig, parser *normalize.Parser, spec crawl.Spec) (page.Run, error) {
 	crawler, err := app.NewCrawler(cfg, engines.Broker, parser)
-	if err != nil {
+	var file *fs.PathError
+	switch {
+	case errors.As(err, &file):
+		return page.Run{}, fmt.Errorf("--warc-out: %w", err)
+	case err != nil:
 		return page.Run{}, usage("%v", err)
 	}
 	bar := newStepBar(p, "pages")

@@ -43,6 +43,7 @@ func Run(t *testing.T, broker func(t *testing.T) Ports) {
 		{"SameText", sameText},
 		{"NestedSitemaps", nestedSitemaps},
 		{"SitemapsUnchanged", sitemapsUnchanged},
+		{"SoftMissing", softMissing},
 		{"Lastmod", lastmod},
 		{"Stopped", stopped},
 		{"Failures", failures},
