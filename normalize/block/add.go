@@ -22,6 +22,7 @@ func (d *Doc) add(b Block) {
 		d.Truncated = true
 		return
 	}
+	b.Column = d.column
 	if b.Kind != Row {
 		if b.Kind == Heading {
 			b.Text = withoutAnchor(b.Text)

@@ -33,10 +33,14 @@ const letterBullet = 'o'
 
 const bulletRunes = "•‣◦●▪■·∙○◆◇►▶➤➢✓✔❖※*-–—+›»→"
 
+// symbol reports whether a character is of no script but of a font: printed pages
+// draw their bullets with such ones (Unicode's private use area).
+func symbol(r rune) bool { return r >= 0xE000 && r <= 0xF8FF }
+
 // cutBullet removes a list bullet at the start of s.
 func cutBullet(s string) (rest string, bullet rune) {
 	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 || r != letterBullet && !strings.ContainsRune(bulletRunes, r) {
+	if n == 0 || r != letterBullet && !symbol(r) && !strings.ContainsRune(bulletRunes, r) {
 		return s, 0
 	}
 	rest = s[n:]

@@ -31,6 +31,9 @@ func (p *Page) boilerplate(b *block.Block, h Head) (rest string, drop, cta bool)
 	case len(b.Text) <= maxChrome && p.chrome(b.Text) || strings.HasPrefix(b.Text, "©") || strings.HasPrefix(b.Text, "(c) "):
 		return b.Text, true, false
 	}
+	if b.Level == 0 && len(b.Text) <= maxDropLine && dateLine(p.tokens(b.Text)) {
+		return b.Text, true, false
+	}
 	rest = p.withoutCTA(b.Text)
 	return rest, rest == "", rest == ""
 }
@@ -129,6 +132,10 @@ func triggered(s string) bool {
 	for i := 0; i+1 < len(s); i++ {
 		var t string
 		switch uint16(s[i])<<8 | uint16(s[i+1]) { // one pass, not one a trigger
+		case 'm'<<8 | 'e':
+			t = "mentioned in"
+		case 'o'<<8 | 'n':
+			t = "on this "
 		case 'i'<<8 | 'g':
 			t = "ign up"
 		case 'u'<<8 | 'b':

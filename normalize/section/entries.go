@@ -70,6 +70,8 @@ func (r *reader) list(s *stretch) listing {
 			}
 			body := blocks[i+1 : j]
 			switch {
+			case len(body) == 0 && b.Level == 0 && items > 0 && len(out.entries) > 0 && !entriesFollow(blocks[i+1:], leads, labels):
+				out.tail = append(out.tail, *b)
 			case len(body) == 0 && (items > 0 && len(out.entries) > 0 || b.Style == block.StyleNone):
 				out.intro = append(out.intro, b.Text)
 			case len(body) == 0:
