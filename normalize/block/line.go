@@ -147,7 +147,7 @@ func LooksLikeHeading(s string) bool {
 	case ':':
 		return labelLike(s)
 	}
-	return text.WordCount(s, 14) <= 14 && !strings.Contains(s, ". ") && len(s) <= 110 && !splitLabel(s)
+	return text.WordCount(s, 14) <= 14 && !strings.Contains(strings.Replace(s, " vs. ", " vs ", 1), ". ") && len(s) <= 110 && !splitLabel(s)
 }
 
 // labelLike reports whether a line that ends in a colon is a label and not the
@@ -201,7 +201,7 @@ func (d *Doc) group(lines []line, item int32, first Kind, main bool) {
 	if len(lines) == 0 {
 		return
 	}
-	lines = joinWrapped(lines)
+	lines = splitInline(joinWrapped(lines))
 	listItem, listIndent, numbers := int32(0), -1, countNumbered(lines)
 	cutSymbols(lines)
 	outer := item

@@ -310,7 +310,7 @@ func (p *Page) labelledCaption(s string) bool {
 // notParticiples are words in "ing" that say nothing of what a picture shows.
 var notParticiples = map[string]bool{"during": true, "including": true, "following": true, "according": true, "regarding": true,
 	"concerning": true, "something": true, "anything": true, "everything": true, "nothing": true, "building": true, "evening": true,
-	"morning": true, "wedding": true, "clothing": true, "spring": true, "string": true, "ceiling": true, "engineering": true}
+	"morning": true, "wedding": true, "clothing": true, "spring": true, "string": true, "ceiling": true, "engineering": true, "training": true, "nursing": true, "housing": true, "accounting": true, "marketing": true}
 
 // caption reports whether a line right below a heading is a caption. One that
 // is all the text below its heading needs less proof.
@@ -325,7 +325,7 @@ func (p *Page) caption(s string, alone bool) bool {
 	if len(toks) < 3 || len(toks) > maxCaption {
 		return false
 	}
-	participle := -1
+	participle, people := -1, false
 	article := toks[0].Word == "a" || toks[0].Word == "an"
 	for i, t := range toks {
 		if p.Profile.Verbs[t.Word] {
@@ -334,14 +334,15 @@ func (p *Page) caption(s string, alone bool) bool {
 		if participle >= 0 || i == 0 {
 			continue
 		}
+		people = people || p.shows(toks[i-1].Word)
 		if article && i > 1 && strings.HasSuffix(t.Word, "s") && !strings.HasSuffix(t.Word, "ss") && len(t.Word) > 3 {
 			return false // "A midwife cares for ..." has its verb
 		}
-		if i < 7 && len(t.Word) > 4 && strings.HasSuffix(t.Word, "ing") && !notParticiples[t.Word] {
+		if i < 7 && len(t.Word) > 4 && strings.HasSuffix(t.Word, "ing") && !notParticiples[t.Word] && !governs(toks[i-1].Word) {
 			participle = i
 		}
 	}
-	if participle < 0 {
+	if participle < 0 || alone && !people {
 		return false
 	}
 	// "A chef slicing onions" and "Reporters waiting outside" are captions;
@@ -354,6 +355,25 @@ func (p *Page) caption(s string, alone bool) bool {
 		return true
 	}
 	return alone && plural && participle <= 3
+}
+
+// governs reports whether a word takes the one in "ing" after it for a noun: "a
+// degree in surveying".
+func governs(w string) bool {
+	switch w {
+	case "in", "of", "by", "for", "to", "with", "from", "at", "on", "through", "about", "and", "or", "as", "the", "no", "some":
+		return true
+	}
+	return false
+}
+
+// shows reports whether a word names what pictures on a career's page show.
+func (p *Page) shows(w string) bool {
+	switch w {
+	case "man", "men", "woman", "women", "person", "people", "group", "team", "crew", "couple", "pair", "hand", "hands", "student", "students", "child", "children", "class":
+		return true
+	}
+	return p.inflect.Person(w)
 }
 
 // startsUpper reports whether s begins with a capital letter.
