@@ -102,6 +102,8 @@ type Doc struct {
 	Occupation *Occupation
 	// Anchors are the a elements of the page, boilerplate included.
 	Anchors []*html.Node
+	// Alts are the texts, folded, that stand for pictures.
+	Alts map[string]bool
 	// Template is a fingerprint of the structure without the text.
 	Template string
 	// HasMain is true if the page has a main element.

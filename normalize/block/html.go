@@ -166,6 +166,9 @@ func (w *walker) openInline(n *html.Node, info classInfo) {
 	}
 	if n.DataAtom == atom.A && attr(n, "href") != "" {
 		w.links++
+		if s := n.PrevSibling; s != nil && s.DataAtom == atom.A {
+			w.space = w.space || len(w.buf) > 0 // two links are two, whatever parts them on the screen
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type line struct {
 	leadStart, leadEnd int
 	linkBytes          int
 	links              []string
+	alts               []string // of pictures
 	cells              []string // of a table drawn in text
 	// indent in columns, for text pages.
 	indent int

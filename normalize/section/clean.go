@@ -286,7 +286,9 @@ func (p *Page) markCaptions(blocks []block.Block, drop []bool) {
 		if drop[i] {
 			continue
 		}
-		if b.Kind == block.Paragraph && b.Item == 0 && b.Lead == 0 && len(b.Text) < 200 && prev >= 0 && blocks[prev].Kind == block.Heading {
+		if b.Kind == block.Paragraph && len(p.Doc.Alts) > 0 && len(b.Text) < 200 && p.Doc.Alts[text.Fold(b.Text)] {
+			drop[i] = true
+		} else if b.Kind == block.Paragraph && b.Item == 0 && b.Lead == 0 && len(b.Text) < 200 && prev >= 0 && blocks[prev].Kind == block.Heading {
 			drop[i] = p.caption(b.Text, i+1 < len(blocks) && blocks[i+1].Kind == block.Heading)
 		} else if b.Kind == block.Paragraph && len(b.Text) < 200 {
 			drop[i] = p.labelledCaption(b.Text)
@@ -348,6 +350,9 @@ func (p *Page) caption(s string, alone bool) bool {
 	// "A chef slicing onions" and "Reporters waiting outside" are captions;
 	// "A plumber installs piping" and "Plumbers install piping" have their verb.
 	plural := strings.HasSuffix(toks[participle-1].Word, "s")
+	if participle <= 3 && !plural && p.inflect.Person(toks[participle-1].Word) && text.StartsUpper(s) && !p.inflect.IsPlural(toks[participle-1].Word) {
+		return true // "Chef slicing onions"
+	}
 	switch toks[0].Word {
 	case "a", "an":
 		return !plural

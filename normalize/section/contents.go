@@ -1,13 +1,17 @@
 package section
 
 import (
+	"strings"
+
 	"careerstream/normalize/block"
+	"careerstream/normalize/profile"
 	"careerstream/normalize/text"
 )
 
 // markContents drops a page's list of its own headings: at least two links in a
 // row whose texts are headings.
 func (p *Page) markContents(blocks []block.Block, drop []bool) {
+	p.markUnlinked(blocks, drop)
 	var heads map[string]bool
 	for from := 0; from < len(blocks); {
 		if drop[from] || !linked(&blocks[from]) {
@@ -32,6 +36,49 @@ func (p *Page) markContents(blocks []block.Block, drop []bool) {
 		}
 		from = max(to, from+1)
 	}
+}
+
+// minUnlinked is the least lines of a list of contents that has no links.
+const minUnlinked = 3
+
+// markUnlinked drops such a list in a text, or on a page whose links are lost: at
+// least three lines in a row that all come again as headings, one of a part of the
+// record among them.
+func (p *Page) markUnlinked(blocks []block.Block, drop []bool) {
+	var last map[string]int // of each heading
+	for from := 0; from < len(blocks); {
+		if drop[from] || !short(&blocks[from]) || from+1 < len(blocks) && !short(&blocks[from+1]) {
+			from++
+			continue
+		}
+		if last == nil {
+			last = map[string]int{}
+			for i := range blocks {
+				if blocks[i].Kind == block.Heading && !drop[i] {
+					last[text.Fold(block.StripNumber(blocks[i].Text))] = i
+				}
+			}
+		}
+		to, tells := from, false
+		for ; to < len(blocks) && !drop[to] && short(&blocks[to]); to++ {
+			if last[text.Fold(block.StripNumber(blocks[to].Text))] <= to {
+				break
+			}
+			c := p.match(blocks[to].Text).Class
+			tells = tells || c >= profile.Definition && c <= profile.Workplace
+		}
+		if tells && to-from >= minUnlinked {
+			for i := from; i < to; i++ {
+				drop[i] = true
+			}
+		}
+		from = max(to, from+1)
+	}
+}
+
+// short reports whether a block could be a line of a list of contents.
+func short(b *block.Block) bool {
+	return b.Kind != block.Row && b.Level == 0 && b.Text != "" && len(b.Text) <= maxLeadBytes && !strings.HasSuffix(b.Text, ".")
 }
 
 // linked reports whether a block is hardly more than links.
