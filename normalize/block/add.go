@@ -25,7 +25,7 @@ const minAlt = 4
 
 // alt notes the text that stands for a picture.
 func (d *Doc) alt(s string) {
-	if s = text.Clean(s); text.WordCount(s, minAlt) < minAlt || len(d.Alts) >= maxAlts {
+	if text.WordCount(s, minAlt) < minAlt || len(d.Alts) >= maxAlts {
 		return
 	}
 	if d.Alts == nil {

@@ -111,7 +111,10 @@ func (w *walker) pane(n *html.Node) {
 		label = w.tabs[attr(n, "id")]
 	}
 	if label == "" {
-		if label = text.Clean(attr(n, "aria-label")); label == "" || len(label) > 100 || w.rules.Telling == nil || !w.rules.Telling(label) {
+		if label = attr(n, "aria-label"); label == "" {
+			return
+		}
+		if label = text.Clean(label); label == "" || len(label) > 100 || w.rules.Telling == nil || !w.rules.Telling(label) {
 			return
 		}
 		switch n.DataAtom {

@@ -31,7 +31,7 @@ func (p *Page) boilerplate(b *block.Block, h Head) (rest string, drop, cta bool)
 	case len(b.Text) <= maxChrome && p.chrome(b.Text) || strings.HasPrefix(b.Text, "©") || strings.HasPrefix(b.Text, "(c) "):
 		return b.Text, true, false
 	}
-	if b.Level == 0 && len(b.Text) <= maxDropLine && dateLine(p.tokens(b.Text)) {
+	if b.Level == 0 && len(b.Text) <= maxDropLine && strings.ContainsAny(b.Text, "0123456789") && dateLine(p.tokens(b.Text)) {
 		return b.Text, true, false
 	}
 	rest = p.withoutCTA(b.Text)

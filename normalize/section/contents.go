@@ -12,9 +12,9 @@ import (
 // row whose texts are headings.
 func (p *Page) markContents(blocks []block.Block, drop []bool) {
 	p.markUnlinked(blocks, drop)
-	var heads map[string]bool
+	var heads map[string][]string
 	for from := 0; from < len(blocks); {
-		if drop[from] || !linked(&blocks[from]) {
+		if drop[from] || !linked(&blocks[from]) || len(blocks[from].Links) < 2 && (from+1 == len(blocks) || !linked(&blocks[from+1])) {
 			from++
 			continue
 		}
@@ -55,13 +55,13 @@ func (p *Page) markUnlinked(blocks []block.Block, drop []bool) {
 			last = map[string]int{}
 			for i := range blocks {
 				if blocks[i].Kind == block.Heading && !drop[i] {
-					last[text.Fold(block.StripNumber(blocks[i].Text))] = i
+					last[block.StripNumber(blocks[i].Text)] = i
 				}
 			}
 		}
 		to, tells := from, false
 		for ; to < len(blocks) && !drop[to] && short(&blocks[to]); to++ {
-			if last[text.Fold(block.StripNumber(blocks[to].Text))] <= to {
+			if last[block.StripNumber(blocks[to].Text)] <= to {
 				break
 			}
 			c := p.match(blocks[to].Text).Class
@@ -86,36 +86,56 @@ func linked(b *block.Block) bool {
 	return (b.Kind == block.Item || b.Kind == block.Paragraph) && b.LinkBytes*10 >= len(b.Text)*8 && b.LinkBytes > 0
 }
 
-// headings returns the page's headings, folded, and what they begin with: a list of
-// contents often has a heading's first words only.
-func headings(blocks []block.Block, drop []bool) map[string]bool {
-	heads := map[string]bool{}
+// headings returns the page's headings, folded, by their first two words.
+func headings(blocks []block.Block, drop []bool) map[string][]string {
+	heads := map[string][]string{}
 	for i := range blocks {
 		if b := &blocks[i]; b.Kind == block.Heading && !drop[i] && b.Level != 1 {
 			fold := text.Fold(block.StripNumber(b.Text))
-			heads[fold] = true
-			for words, at := 0, 0; at < len(fold); at++ {
-				if fold[at] == ' ' {
-					if words++; words > 1 {
-						heads[fold[:at]] = true
-					}
-				}
+			if start := begin(fold); len(heads[start]) < maxAlike {
+				heads[start] = append(heads[start], fold)
 			}
 		}
 	}
 	return heads
 }
 
+// maxAlike bounds the headings that begin alike.
+const maxAlike = 50
+
+// begin returns the first two words of a folded text.
+func begin(fold string) string {
+	if i := strings.IndexByte(fold, ' '); i >= 0 {
+		if j := strings.IndexByte(fold[i+1:], ' '); j >= 0 {
+			return fold[:i+1+j]
+		}
+	}
+	return fold
+}
+
+// isHeading reports whether a text is a heading or, of two words at least, what one
+// begins with: a list of contents often has no more.
+func isHeading(s string, heads map[string][]string) bool {
+	fold := text.Fold(block.StripNumber(s))
+	start := begin(fold)
+	for _, h := range heads[start] {
+		if h == fold || strings.Contains(fold, " ") && strings.HasPrefix(h, fold) && h[len(fold)] == ' ' {
+			return true
+		}
+	}
+	return false
+}
+
 // leadsTo counts the links of a block if all of them, but at most one in three,
 // lead to headings.
-func leadsTo(b *block.Block, heads map[string]bool) int {
+func leadsTo(b *block.Block, heads map[string][]string) int {
 	links := b.Links
 	if len(links) == 0 {
 		links = []string{b.Text}
 	}
 	n := 0
 	for _, l := range links {
-		if heads[text.Fold(block.StripNumber(l))] {
+		if isHeading(l, heads) {
 			n++
 		}
 	}
