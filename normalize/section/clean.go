@@ -136,7 +136,12 @@ func triggered(s string) bool {
 			t = "mentioned in"
 		case 'o'<<8 | 'n':
 			t = "on this "
+		case 'o'<<8 | 'g':
+			t = "og in"
 		case 'i'<<8 | 'g':
+			if strings.HasPrefix(s[i:], "ign in") {
+				return true
+			}
 			t = "ign up"
 		case 'u'<<8 | 'b':
 			t = "ubscribe"
