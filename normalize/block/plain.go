@@ -9,26 +9,13 @@ import (
 	"careerstream/normalize/text"
 )
 
-// wrapWidth is the widest line of a text that counts as broken to a width.
-const wrapWidth = 110
-
 // Text reads a plain text page: paragraphs parted by blank lines, bullets,
 // numbers, underlined headings, headings without any mark, and the common
 // marks of Markdown.
 func Text(src string) *Doc {
 	d := &Doc{Items: []ItemInfo{{}}}
 	lines := unhyphenate(textLines(withoutFurniture(src)))
-	width := 0
-	long := 0
-	for _, l := range lines {
-		width = max(width, utf8.RuneCountInString(l.text)+l.indent)
-		if len(l.text) > wrapWidth/2 {
-			long++
-		}
-	}
-	if width > wrapWidth || long < 4 {
-		width = 0
-	}
+	width := widthOf(lines)
 	var out []line
 	flush := func() {
 		d.group(out, 0, Paragraph, false)
