@@ -52,6 +52,9 @@ type Block struct {
 	// Item is the innermost list item, definition pair or accordion panel that
 	// holds the block: an index into Doc.Items; 0 for none.
 	Item int32
+	// Column is the innermost column of the page's layout that holds the block: an
+	// index into Doc.Columns; 0 for none.
+	Column int32
 	// Cells of a row, cleaned; paragraphs within a cell are parted by a blank line.
 	Cells []string
 	// Head marks a row of header cells.
@@ -87,6 +90,8 @@ type Doc struct {
 	Blocks []Block
 	// Items by index; index 0 is unused.
 	Items []ItemInfo
+	// Columns gives the column around each, 0 for none; index 0 is unused.
+	Columns []int32
 	// Title is the page's title element, Name its og:title.
 	Title, Name string
 	// Canonical is the page's canonical link as written, or "".
@@ -97,11 +102,14 @@ type Doc struct {
 	Occupation *Occupation
 	// Anchors are the a elements of the page, boilerplate included.
 	Anchors []*html.Node
+	// Alts are the texts, folded, that stand for pictures.
+	Alts map[string]bool
 	// Template is a fingerprint of the structure without the text.
 	Template string
 	// HasMain is true if the page has a main element.
 	HasMain bool
 	tables  int32
+	column  int32 // that is open
 	// TextBytes, BoldBytes and LinkBytes are totals over Blocks.
 	TextBytes, BoldBytes, LinkBytes int
 	// Truncated is true if the limit on blocks cut the page short.

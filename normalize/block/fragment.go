@@ -36,7 +36,7 @@ func (w *walker) fragment(src string) (out []Block) {
 		w.doc.Items = append(w.doc.Items, info)
 	}
 	for _, b := range sub.Blocks {
-		if b.Item != 0 {
+		if b.Column = 0; b.Item != 0 {
 			b.Item += offset
 		}
 		out = append(out, b)

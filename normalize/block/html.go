@@ -33,7 +33,7 @@ func HTML(root *html.Node, opts Options) *Doc {
 		classes: make(map[string]classInfo, 64), ids: make(map[string]classInfo, 64),
 		outline: newOutline(), buf: make([]byte, 0, 1024),
 	}
-	w.doc.Items = append(w.doc.Items, ItemInfo{})
+	w.doc.Items, w.doc.Columns = append(w.doc.Items, ItemInfo{}), append(w.doc.Columns, 0)
 	w.survey(root)
 	w.walk(root)
 	w.flush()
@@ -166,6 +166,9 @@ func (w *walker) openInline(n *html.Node, info classInfo) {
 	}
 	if n.DataAtom == atom.A && attr(n, "href") != "" {
 		w.links++
+		if s := n.PrevSibling; s != nil && s.DataAtom == atom.A {
+			w.space = w.space || len(w.buf) > 0 // two links are two, whatever parts them on the screen
+		}
 	}
 }
 
@@ -177,6 +180,10 @@ func (w *walker) openBlock(n *html.Node, info classInfo) {
 		w.level = 0
 	}
 	w.outline.push(n, info)
+	if column(n, info) {
+		w.doc.Columns = append(w.doc.Columns, w.doc.column)
+		w.doc.column = int32(len(w.doc.Columns) - 1)
+	}
 	w.style = StyleNone
 	if info.heading && w.opts.Strictness == Strict {
 		w.style = uint32(info.shape)%1_000_000 + 1000
@@ -241,6 +248,11 @@ func (w *walker) openBlock(n *html.Node, info classInfo) {
 	}
 }
 
+// column reports whether an element is a column of the page's layout.
+func column(n *html.Node, info classInfo) bool {
+	return info.column || n.DataAtom == atom.Aside || n.DataAtom == atom.Td
+}
+
 // root reports whether an element says that it holds the page's content.
 func (w *walker) root(n *html.Node) bool {
 	return n.DataAtom == atom.Main || attr(n, "role") == "main" || w.rules.Root.Matches(n)
@@ -263,8 +275,12 @@ func (w *walker) leave(n *html.Node) {
 	}
 	w.flush()
 	w.level, w.style = 0, StyleNone
-	if w.blockBold(n, w.classOf(n)) {
+	info := w.classOf(n)
+	if w.blockBold(n, info) {
 		w.bold--
+	}
+	if column(n, info) {
+		w.doc.column = w.doc.Columns[w.doc.column]
 	}
 	w.outline.pop()
 	if w.root(n) {

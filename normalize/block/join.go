@@ -67,6 +67,11 @@ func continues(prev, next *line) bool {
 
 // allCapitals reports whether a line of several letters has no small one.
 func allCapitals(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 'a' && s[i] <= 'z' {
+			return false
+		}
+	}
 	return len(s) > 3 && s == strings.ToUpper(s) && s != strings.ToLower(s)
 }
 

@@ -30,6 +30,8 @@ func (w *walker) keep(n *html.Node, info classInfo) bool {
 		return w.telling(n) || w.headed(n)
 	case atom.Footer, atom.Figcaption:
 		return false
+	case atom.Form:
+		return len(strings.TrimSpace(deepText(n, maxForm))) > maxForm // some sites put all of a page in one
 	case atom.Sup:
 		return !reference(n)
 	case atom.Button:
@@ -58,6 +60,9 @@ func (w *walker) keep(n *html.Node, info classInfo) bool {
 	}
 	return !w.advert(n)
 }
+
+// maxForm is the most text, in bytes, of a form that is only one.
+const maxForm = 400
 
 // telling reports whether the first heading within an element announces a part
 // of a record.

@@ -15,6 +15,7 @@ type line struct {
 	leadStart, leadEnd int
 	linkBytes          int
 	links              []string
+	alts               []string // of pictures
 	cells              []string // of a table drawn in text
 	// indent in columns, for text pages.
 	indent int
@@ -33,10 +34,14 @@ const letterBullet = 'o'
 
 const bulletRunes = "•‣◦●▪■·∙○◆◇►▶➤➢✓✔❖※*-–—+›»→"
 
+// symbol reports whether a character is of no script but of a font: printed pages
+// draw their bullets with such ones (Unicode's private use area).
+func symbol(r rune) bool { return r >= 0xE000 && r <= 0xF8FF }
+
 // cutBullet removes a list bullet at the start of s.
 func cutBullet(s string) (rest string, bullet rune) {
 	r, n := utf8.DecodeRuneInString(s)
-	if n == 0 || r != letterBullet && !strings.ContainsRune(bulletRunes, r) {
+	if n == 0 || r != letterBullet && !symbol(r) && !strings.ContainsRune(bulletRunes, r) {
 		return s, 0
 	}
 	rest = s[n:]
@@ -143,7 +148,7 @@ func LooksLikeHeading(s string) bool {
 	case ':':
 		return labelLike(s)
 	}
-	return text.WordCount(s, 14) <= 14 && !strings.Contains(s, ". ") && len(s) <= 110 && !splitLabel(s)
+	return text.WordCount(s, 14) <= 14 && !strings.Contains(strings.Replace(s, " vs. ", " vs ", 1), ". ") && len(s) <= 110 && !splitLabel(s)
 }
 
 // labelLike reports whether a line that ends in a colon is a label and not the
@@ -197,7 +202,7 @@ func (d *Doc) group(lines []line, item int32, first Kind, main bool) {
 	if len(lines) == 0 {
 		return
 	}
-	lines = joinWrapped(lines)
+	lines = splitInline(joinWrapped(lines))
 	listItem, listIndent, numbers := int32(0), -1, countNumbered(lines)
 	cutSymbols(lines)
 	outer := item

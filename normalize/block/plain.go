@@ -9,26 +9,13 @@ import (
 	"careerstream/normalize/text"
 )
 
-// wrapWidth is the widest line of a text that counts as broken to a width.
-const wrapWidth = 110
-
 // Text reads a plain text page: paragraphs parted by blank lines, bullets,
 // numbers, underlined headings, headings without any mark, and the common
 // marks of Markdown.
 func Text(src string) *Doc {
 	d := &Doc{Items: []ItemInfo{{}}}
 	lines := unhyphenate(textLines(withoutFurniture(src)))
-	width := 0
-	long := 0
-	for _, l := range lines {
-		width = max(width, utf8.RuneCountInString(l.text)+l.indent)
-		if len(l.text) > wrapWidth/2 {
-			long++
-		}
-	}
-	if width > wrapWidth || long < 4 {
-		width = 0
-	}
+	width := widthOf(lines)
 	var out []line
 	flush := func() {
 		d.group(out, 0, Paragraph, false)
@@ -37,6 +24,9 @@ func Text(src string) *Doc {
 	var j joint
 	for i := 0; i < len(lines); i++ {
 		l := lines[i]
+		for _, alt := range l.alts {
+			d.alt(alt)
+		}
 		if l.text == "" {
 			flush()
 			continue
@@ -191,7 +181,7 @@ func textLines(src string) []line {
 		}
 		markdown(&l)
 		if l.text == "" {
-			out = append(out, line{})
+			out = append(out, line{alts: l.alts})
 			continue
 		}
 		out = append(out, l)
@@ -269,7 +259,8 @@ func markdown(l *line) {
 	if strings.Contains(l.text, "'''") {
 		l.text = strings.ReplaceAll(l.text, "'''", "**")
 	}
-	l.text = emphasis(unlink(l.text))
+	l.unlink()
+	l.text = emphasis(l.text)
 	if l.text == "" {
 		return
 	}
@@ -291,36 +282,6 @@ func markdown(l *line) {
 	if strings.Count(l.text, "**") >= 2 {
 		l.text = strings.ReplaceAll(l.text, "**", "")
 	}
-}
-
-// unlink replaces Markdown links by their text.
-func unlink(s string) string {
-	if !strings.Contains(s, "](") {
-		return s
-	}
-	var b strings.Builder
-	for {
-		mid := strings.Index(s, "](")
-		if mid < 0 {
-			break
-		}
-		open := strings.LastIndexByte(s[:mid], '[')
-		end := strings.IndexByte(s[mid:], ')')
-		if open < 0 || end < 0 {
-			b.WriteString(s[:mid+2])
-			s = s[mid+2:]
-			continue
-		}
-		if before, image := strings.CutSuffix(s[:open], "!"); image {
-			b.WriteString(before)
-		} else {
-			b.WriteString(s[:open])
-			b.WriteString(s[open+1 : mid])
-		}
-		s = s[mid+end+1:]
-	}
-	b.WriteString(s)
-	return b.String()
 }
 
 // emphasis removes the marks of "*word*" and "`word`".

@@ -179,3 +179,40 @@ func vocabulary(lines []line) map[string]int {
 	}
 	return known
 }
+
+// wrapWidth is the widest line of a text that counts as broken to a width,
+// fullWithin how much shorter than that a full line may be.
+const (
+	wrapWidth  = 110
+	fullWithin = 16
+)
+
+// widthOf returns the width to which the lines of a text were broken, 0 for a text
+// that has a line a paragraph: there hardly any two lines are as long.
+func widthOf(lines []line) int {
+	width, long := 0, 0
+	for i := range lines {
+		width = max(width, columnsOf(&lines[i]))
+		if len(lines[i].text) > wrapWidth/2 {
+			long++
+		}
+	}
+	if width > wrapWidth || long < 4 {
+		return 0
+	}
+	full, half := 0, 0
+	for i := range lines {
+		switch n := columnsOf(&lines[i]); {
+		case n > width-fullWithin:
+			full++
+		case n > width/2:
+			half++
+		}
+	}
+	if full < half {
+		return 0
+	}
+	return width
+}
+
+func columnsOf(l *line) int { return utf8.RuneCountInString(l.text) + l.indent }

@@ -37,6 +37,20 @@ func TestPrintedText(t *testing.T) {
 	}
 }
 
+func TestListsWithinLines(t *testing.T) {
+	t.Parallel()
+	for src, want := range map[string][]string{
+		"Duties: • cut the cloth • sew the linings • press the seams": {"Duties:", "cut the cloth", "sew the linings", "press the seams"},
+		"• cut the cloth • sew all the linings":                       {"cut the cloth", "sew all the linings"},
+		"Tailor • Cutter • Presser":                                   {"Tailor • Cutter • Presser"},
+		"A mark such as • is a bullet and stays where it is here.":    {"A mark such as • is a bullet and stays where it is here."},
+	} {
+		if diff := cmp.Diff(want, texts(Text("Tailors\n\n" + src))[1:]); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", src, diff)
+		}
+	}
+}
+
 func FuzzPrinted(f *testing.F) {
 	f.Add("tan-\nnin\n\fPage 1 of 2\n\nfull-\ntime")
 	f.Add("a\n1\n\fb-\nc\n2\n\f")

@@ -84,7 +84,7 @@ func matchAny(list []matcher, n *html.Node) bool {
 
 // classInfo is what the words of a class or id attribute say.
 type classInfo struct {
-	drop, hidden, heading, name, bold, toggle bool
+	drop, hidden, heading, name, bold, toggle, column bool
 	// shape is a hash of the words that do not vary within a page.
 	shape uint64
 	// layout is a hash of the words that belong to a template.
@@ -127,6 +127,7 @@ func (w *walker) classOf(n *html.Node) (info classInfo) {
 		info.name = info.name || got.name
 		info.bold = info.bold || got.bold
 		info.toggle = info.toggle || got.toggle
+		info.column = info.column || got.column
 		info.shape ^= got.shape
 		info.layout ^= got.layout
 	}
@@ -190,6 +191,7 @@ func (r *Rules) read(val string, id bool) (info classInfo) {
 			info.heading = info.heading || r.HeadingClasses[word]
 			info.name = info.name || r.NameClasses[word]
 			info.bold = info.bold || word == "bold" || word == "strong" || word == "semibold" || word == "b"
+			info.column = info.column || word == "col" || word == "column"
 			info.toggle = info.toggle || word == "accordion" || word == "collapsible" || word == "collapsed" ||
 				word == "faq" || word == "question" || word == "toggle"
 		}

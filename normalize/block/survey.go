@@ -42,6 +42,8 @@ func (w *walker) survey(root *html.Node) {
 			if n.FirstChild != nil && strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") {
 				w.stated(n.FirstChild.Data)
 			}
+		case atom.Img:
+			w.doc.alt(attr(n, "alt"))
 		case atom.Button:
 			w.target(n)
 			if !w.toggle(n, w.classOf(n)) {
@@ -98,19 +100,36 @@ func (w *walker) tabLabel(n *html.Node, id string) {
 	}
 }
 
-// pane emits the label of a tab as the heading of a pane that has none.
+// maxPane is how many nodes of a pane are searched for a heading.
+const maxPane = 1000
+
+// pane emits the label of a tab, or of a section that says what it is, as the
+// heading of an element that has none.
 func (w *walker) pane(n *html.Node) {
-	if w.tabs == nil {
-		return
+	label := ""
+	if w.tabs != nil {
+		label = w.tabs[attr(n, "id")]
 	}
-	label := w.tabs[attr(n, "id")]
 	if label == "" {
-		return
+		if label = attr(n, "aria-label"); label == "" {
+			return
+		}
+		if label = text.Clean(label); label == "" || len(label) > 100 || w.rules.Telling == nil || !w.rules.Telling(label) {
+			return
+		}
+		switch n.DataAtom {
+		case atom.Section, atom.Article, atom.Div, atom.Ul, atom.Ol, atom.Aside, atom.Nav:
+		default:
+			return
+		}
 	}
-	for c := next(n, n); c != nil; c = next(n, c) {
+	for c, seen := next(n, n), 0; c != nil && seen < maxPane; c, seen = next(n, c), seen+1 {
 		switch c.DataAtom {
 		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 			return
+		}
+		if c.Type == html.TextNode && text.Clean(c.Data) == label {
+			return // shown all the same
 		}
 	}
 	w.doc.add(Block{Kind: Heading, Level: 2, Text: label, Item: w.item(), Main: w.mains > 0})

@@ -56,7 +56,7 @@ func (f *Inflector) Resolve(evidence []Evidence, body func() string) (Name, bool
 			continue
 		}
 		key := f.Key(t)
-		if key == "" || f.generic[key] || !hasLetter(key) {
+		if key == "" || f.generic[key] || speaker(key) || !hasLetter(key) {
 			continue
 		}
 		c := byKey[key]
@@ -289,6 +289,16 @@ func tidy(s string) string {
 		}
 	}
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// speaker reports whether a word is for who speaks or for someone unnamed: "What we
+// do" is on a page's makers.
+func speaker(key string) bool {
+	switch key {
+	case "we", "us", "our", "i", "me", "my", "he", "she", "your", "their", "who", "what", "there":
+		return true
+	}
+	return false
 }
 
 func hasLetter(s string) bool {

@@ -76,9 +76,10 @@ func (d *divider) asksUnannounced(i int, b *block.Block) bool {
 }
 
 // panels reports whether a heading begins a row of questions that no heading
-// announces: panels of an accordion, all of which ask, and none a section's words.
+// announces: panels of an accordion or bold lines, all of which ask, and none a
+// section's words.
 func (d *divider) panels(i int, b *block.Block) bool {
-	if b.Kind != block.Heading || b.Level > 0 || b.Style != block.StyleSummary && b.Style != block.StyleQuestion && b.Style < minClassed || d.cur.class == profile.FAQ ||
+	if b.Kind != block.Heading || b.Level > 0 || b.Style != block.StyleSummary && b.Style != block.StyleQuestion && b.Style != block.StyleBold && b.Style < minClassed || d.cur.class == profile.FAQ ||
 		!asks(b) || d.page.Heads[i].Class != profile.None || !d.hasBody(i) {
 		return false
 	}

@@ -31,6 +31,9 @@ func (p *Page) boilerplate(b *block.Block, h Head) (rest string, drop, cta bool)
 	case len(b.Text) <= maxChrome && p.chrome(b.Text) || strings.HasPrefix(b.Text, "©") || strings.HasPrefix(b.Text, "(c) "):
 		return b.Text, true, false
 	}
+	if b.Level == 0 && len(b.Text) <= maxDropLine && strings.ContainsAny(b.Text, "0123456789") && dateLine(p.tokens(b.Text)) {
+		return b.Text, true, false
+	}
 	rest = p.withoutCTA(b.Text)
 	return rest, rest == "", rest == ""
 }
@@ -129,7 +132,16 @@ func triggered(s string) bool {
 	for i := 0; i+1 < len(s); i++ {
 		var t string
 		switch uint16(s[i])<<8 | uint16(s[i+1]) { // one pass, not one a trigger
+		case 'm'<<8 | 'e':
+			t = "mentioned in"
+		case 'o'<<8 | 'n':
+			t = "on this "
+		case 'o'<<8 | 'g':
+			t = "og in"
 		case 'i'<<8 | 'g':
+			if strings.HasPrefix(s[i:], "ign in") {
+				return true
+			}
 			t = "ign up"
 		case 'u'<<8 | 'b':
 			t = "ubscribe"
@@ -279,7 +291,9 @@ func (p *Page) markCaptions(blocks []block.Block, drop []bool) {
 		if drop[i] {
 			continue
 		}
-		if b.Kind == block.Paragraph && b.Item == 0 && b.Lead == 0 && len(b.Text) < 200 && prev >= 0 && blocks[prev].Kind == block.Heading {
+		if b.Kind == block.Paragraph && len(p.Doc.Alts) > 0 && len(b.Text) < 200 && p.Doc.Alts[text.Fold(b.Text)] {
+			drop[i] = true
+		} else if b.Kind == block.Paragraph && b.Item == 0 && b.Lead == 0 && len(b.Text) < 200 && prev >= 0 && blocks[prev].Kind == block.Heading {
 			drop[i] = p.caption(b.Text, i+1 < len(blocks) && blocks[i+1].Kind == block.Heading)
 		} else if b.Kind == block.Paragraph && len(b.Text) < 200 {
 			drop[i] = p.labelledCaption(b.Text)
@@ -303,7 +317,7 @@ func (p *Page) labelledCaption(s string) bool {
 // notParticiples are words in "ing" that say nothing of what a picture shows.
 var notParticiples = map[string]bool{"during": true, "including": true, "following": true, "according": true, "regarding": true,
 	"concerning": true, "something": true, "anything": true, "everything": true, "nothing": true, "building": true, "evening": true,
-	"morning": true, "wedding": true, "clothing": true, "spring": true, "string": true, "ceiling": true, "engineering": true}
+	"morning": true, "wedding": true, "clothing": true, "spring": true, "string": true, "ceiling": true, "engineering": true, "training": true, "nursing": true, "housing": true, "accounting": true, "marketing": true}
 
 // caption reports whether a line right below a heading is a caption. One that
 // is all the text below its heading needs less proof.
@@ -318,7 +332,7 @@ func (p *Page) caption(s string, alone bool) bool {
 	if len(toks) < 3 || len(toks) > maxCaption {
 		return false
 	}
-	participle := -1
+	participle, people := -1, false
 	article := toks[0].Word == "a" || toks[0].Word == "an"
 	for i, t := range toks {
 		if p.Profile.Verbs[t.Word] {
@@ -327,19 +341,23 @@ func (p *Page) caption(s string, alone bool) bool {
 		if participle >= 0 || i == 0 {
 			continue
 		}
+		people = people || p.shows(toks[i-1].Word)
 		if article && i > 1 && strings.HasSuffix(t.Word, "s") && !strings.HasSuffix(t.Word, "ss") && len(t.Word) > 3 {
 			return false // "A midwife cares for ..." has its verb
 		}
-		if i < 7 && len(t.Word) > 4 && strings.HasSuffix(t.Word, "ing") && !notParticiples[t.Word] {
+		if i < 7 && len(t.Word) > 4 && strings.HasSuffix(t.Word, "ing") && !notParticiples[t.Word] && !governs(toks[i-1].Word) {
 			participle = i
 		}
 	}
-	if participle < 0 {
+	if participle < 0 || alone && !people {
 		return false
 	}
 	// "A chef slicing onions" and "Reporters waiting outside" are captions;
 	// "A plumber installs piping" and "Plumbers install piping" have their verb.
 	plural := strings.HasSuffix(toks[participle-1].Word, "s")
+	if participle <= 3 && !plural && p.inflect.Person(toks[participle-1].Word) && text.StartsUpper(s) && !p.inflect.IsPlural(toks[participle-1].Word) {
+		return true // "Chef slicing onions"
+	}
 	switch toks[0].Word {
 	case "a", "an":
 		return !plural
@@ -347,6 +365,25 @@ func (p *Page) caption(s string, alone bool) bool {
 		return true
 	}
 	return alone && plural && participle <= 3
+}
+
+// governs reports whether a word takes the one in "ing" after it for a noun: "a
+// degree in surveying".
+func governs(w string) bool {
+	switch w {
+	case "in", "of", "by", "for", "to", "with", "from", "at", "on", "through", "about", "and", "or", "as", "the", "no", "some":
+		return true
+	}
+	return false
+}
+
+// shows reports whether a word names what pictures on a career's page show.
+func (p *Page) shows(w string) bool {
+	switch w {
+	case "man", "men", "woman", "women", "person", "people", "group", "team", "crew", "couple", "pair", "hand", "hands", "student", "students", "child", "children", "class":
+		return true
+	}
+	return p.inflect.Person(w)
 }
 
 // startsUpper reports whether s begins with a capital letter.

@@ -91,7 +91,8 @@ func (c *comparer) block(b *block.Block, after []block.Block) {
 		c.summary = append(c.summary, b.Text)
 		return
 	}
-	if whole && (b.Kind == block.Heading || c.sideNext(after) || b.Kind == block.Term && len(after) > 0) {
+	point := b.Kind == block.Item && b.Lead == 0 && c.card && c.side != 0 // of a list on one side
+	if whole && !point && (b.Kind == block.Heading || c.sideNext(after) || b.Kind == block.Term && len(after) > 0) {
 		name := trimName(b.Text)
 		if c.card && c.side != 0 {
 			c.at(name)

@@ -32,7 +32,7 @@ func (r *reader) define(all []*stretch, titleClass profile.Class) {
 	if lead.class != profile.None {
 		return
 	}
-	if len(r.rec.Definition.Paragraphs) == 0 && prosy(lead.blocks) {
+	if len(r.rec.Definition.Paragraphs) == 0 && prosy(lead.blocks) && !(aboutPage(lead.blocks) && dutiesDefine(all)) {
 		r.prose(lead, &r.rec.Definition.Paragraphs)
 		r.found[profile.Definition] = true
 		return
@@ -109,6 +109,47 @@ func leadProse(s *stretch, later bool) int {
 		}
 	}
 	return n
+}
+
+// aboutPage reports whether prose speaks of the page itself, "Read here how one
+// works as a glazier.", "In this guide, we explain ...", by its first words.
+func aboutPage(blocks []block.Block) bool {
+	for i := range blocks {
+		if !prosy(blocks[i : i+1]) {
+			continue
+		}
+		toks := text.Tokens(blocks[i].Text[:min(len(blocks[i].Text), 60)])
+		if len(toks) < 3 {
+			return false
+		}
+		switch toks[0].Word {
+		case "find", "learn", "discover", "read", "explore", "welcome":
+		case "this":
+			if !pageWords[toks[1].Word] {
+				return false
+			}
+		case "in":
+			if toks[1].Word != "this" || !pageWords[toks[2].Word] {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// pageWords are what pages call themselves.
+var pageWords = map[string]bool{"page": true, "guide": true, "article": true, "profile": true, "section": true, "post": true, "blog": true}
+
+// dutiesDefine reports whether prose that could define the career opens the duties.
+func dutiesDefine(all []*stretch) bool {
+	for _, s := range all {
+		if s.class == profile.Duties && len(s.blocks) > 0 {
+			return prosy(s.blocks[:1]) && !introduces(s.blocks[0].Text)
+		}
+	}
+	return false
 }
 
 // introduces reports whether a paragraph speaks of the list below it.

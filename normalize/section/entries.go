@@ -35,6 +35,7 @@ func (r *reader) list(s *stretch) listing {
 	var out listing
 	blocks, heads := s.blocks, s.heads
 	items := 0
+	var header []string // of the table that is open
 	for i := range blocks {
 		if blocks[i].Item != 0 || blocks[i].Kind == block.Row && len(blocks[i].Cells) > 1 {
 			items++
@@ -56,9 +57,10 @@ func (r *reader) list(s *stretch) listing {
 			continue
 		case b.Kind == block.Row:
 			if b.Head && len(b.Cells) > 1 {
+				header = b.Cells
 				break
 			}
-			if e, ok := rowEntry(b); ok {
+			if e, ok := rowEntry(b, header); ok {
 				out.entries = append(out.entries, e)
 			} else {
 				out.tail = append(out.tail, *b)
@@ -70,6 +72,8 @@ func (r *reader) list(s *stretch) listing {
 			}
 			body := blocks[i+1 : j]
 			switch {
+			case len(body) == 0 && b.Level == 0 && items > 0 && len(out.entries) > 0 && !entriesFollow(blocks[i+1:], leads, labels):
+				out.tail = append(out.tail, *b)
 			case len(body) == 0 && (items > 0 && len(out.entries) > 0 || b.Style == block.StyleNone):
 				out.intro = append(out.intro, b.Text)
 			case len(body) == 0:
@@ -201,13 +205,18 @@ func nameLike(s string) bool {
 		!strings.HasSuffix(s, ".") && !strings.HasSuffix(s, ",") && !strings.HasSuffix(s, ";")
 }
 
-// rowEntry reads a table row: a name, and text in the cells after it.
-func rowEntry(b *block.Block) (entry, bool) {
+// rowEntry reads a table row: a name, and text in the cells after it, the third
+// and later ones with what the header says of them.
+func rowEntry(b *block.Block, header []string) (entry, bool) {
 	var cells []string
-	for _, c := range b.Cells {
-		if c != "" {
-			cells = append(cells, c)
+	for i, c := range b.Cells {
+		if c == "" {
+			continue
 		}
+		if len(cells) > 1 && len(header) == len(b.Cells) && header[i] != "" {
+			c = trimName(header[i]) + ": " + c
+		}
+		cells = append(cells, c)
 	}
 	switch len(cells) {
 	case 0:

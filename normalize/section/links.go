@@ -129,7 +129,7 @@ func (r *reader) addLink(n string) {
 	if h := r.page.match(n); h.Career != "" && h.Literals > 1 && r.page.inflect.Person(h.Career) {
 		n = h.Career // "What a Boilermaker Does"
 	}
-	if n == "" || strings.HasSuffix(n, "?") || strings.HasSuffix(n, "!") {
+	if n == "" || strings.HasPrefix(n, "List of ") || strings.HasSuffix(n, "?") || strings.HasSuffix(n, "!") {
 		return
 	}
 	for _, old := range recent(r.rec.SeeAlso) {

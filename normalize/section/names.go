@@ -22,15 +22,15 @@ func (r *reader) alsoKnownAs(s *stretch) {
 			r.addNames(rest)
 			continue
 		}
+		if b.Item == 0 && strings.HasSuffix(b.Text, ":") {
+			r.page.Dropped = append(r.page.Dropped, b.Text)
+			continue // it introduces the names
+		}
 		if names := nameList(b.Text); names != nil {
 			for _, n := range names {
 				r.addName(n)
 			}
 			continue
-		}
-		if b.Kind == block.Paragraph && strings.HasSuffix(b.Text, ":") {
-			r.page.Dropped = append(r.page.Dropped, b.Text)
-			continue // it introduces the names
 		}
 		left = append(left, *b)
 	}

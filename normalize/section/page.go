@@ -89,6 +89,7 @@ func Prepare(doc *block.Doc, p *profile.Profile, inflect *name.Inflector) *Page 
 	page.rescueHeadings(blocks, heads, drop)
 	page.spreadCTA(blocks, heads, drop, cta)
 	page.markCaptions(blocks, drop)
+	page.markContents(blocks, drop)
 	for i := range blocks {
 		b := &blocks[i]
 		if drop[i] {
@@ -142,7 +143,7 @@ func (p *Page) match(s string) Head {
 	if len(s) > 250 {
 		return Head{}
 	}
-	s = block.StripNumber(s)
+	s = withoutCount(block.StripNumber(s))
 	toks := p.tokens(s)
 	m, ok := p.Profile.Headings.Full(toks)
 	if !ok && len(toks) > 2 && len(toks[0].Word) <= 2 && toks[0].Word[0] >= '0' && toks[0].Word[0] <= '9' {
@@ -152,6 +153,14 @@ func (p *Page) match(s string) Head {
 		return Head{}
 	}
 	return headOf(m, s)
+}
+
+// withoutCount takes a number in brackets off the end of a heading: "Comments (2)".
+func withoutCount(s string) string {
+	if open := strings.LastIndexByte(s, '('); open > 0 && strings.HasSuffix(s, ")") && strings.Trim(s[open+1:len(s)-1], "0123456789 ,") == "" {
+		return strings.TrimSpace(s[:open])
+	}
+	return s
 }
 
 func headOf(m pattern.Match, s string) Head {

@@ -58,7 +58,7 @@ func Read(p *Page, n name.Name, rec *career.Record) Result {
 		r.found[titleClass] = true
 	}
 	r.define(stretches, titleClass)
-	for _, s := range stretches {
+	for i, s := range stretches {
 		switch s.class {
 		case profile.Definition, profile.None:
 		case profile.Duties:
@@ -80,6 +80,9 @@ func Read(p *Page, n name.Name, rec *career.Record) Result {
 				p.Dropped = append(p.Dropped, s.blocks[i].Text)
 			}
 		default:
+			if len(s.blocks) == 0 && i+1 < len(stretches) && s.over(stretches[i+1]) {
+				r.heading(s)
+			}
 			r.rest(s, s.blocks)
 		}
 	}
@@ -156,7 +159,9 @@ func (r *reader) duties(s *stretch, all []*stretch) {
 			for _, t := range l.intro {
 				if strings.HasSuffix(t, ":") {
 					r.rec.DutiesIntro = appendNew(r.rec.DutiesIntro, t)
-				} else {
+					continue
+				}
+				for _, t := range enumeration(t) {
 					r.addDuty(career.Duty{Text: t})
 				}
 			}
@@ -175,6 +180,18 @@ func (r *reader) duties(s *stretch, all []*stretch) {
 		r.addTypes(s, l.types)
 	}
 	r.rest(s, l.tail)
+}
+
+// enumeration cuts a text that is one list apart: "Patrols trails; fights fires;
+// counts wildlife." Any other text is whole.
+func enumeration(s string) []string {
+	if strings.Count(s, "; ") < 2 || len(text.Sentences(s)) > 1 {
+		return []string{s}
+	}
+	parts := strings.Split(strings.TrimSuffix(s, "."), "; ")
+	last := len(parts) - 1
+	parts[last] = strings.TrimPrefix(parts[last], "and ")
+	return parts
 }
 
 func (r *reader) addDuty(d career.Duty) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"careerstream/normalize/block"
+	"careerstream/normalize/profile"
 	"careerstream/normalize/text"
 	"careerstream/schemas/career"
 
@@ -25,6 +26,9 @@ func (r *reader) rest(s *stretch, blocks []block.Block) {
 	var texts []string
 	var rows [][]string
 	head := s.head
+	if b := &blocks[0]; s.class == profile.Other && b.Kind == block.Heading && s.level() > 1 && b.Level > s.level() && !strings.EqualFold(b.Text, s.head.Text) {
+		r.heading(s)
+	}
 	flush := func() {
 		if len(texts) > 0 || len(rows) > 0 || head.Text != s.head.Text {
 			sub := *s
@@ -63,6 +67,17 @@ func (r *reader) rest(s *stretch, blocks []block.Block) {
 		i = j
 	}
 	flush()
+}
+
+// heading adds a section that has no text of its own, only sections below it: "How
+// to become a judge", with its steps.
+func (r *reader) heading(s *stretch) {
+	for i := range recent(r.rec.Sections) {
+		if strings.EqualFold(r.rec.Sections[i].Heading, s.head.Text) {
+			return
+		}
+	}
+	r.section(s, nil, nil)
 }
 
 // section adds a section. One that a summary began is completed by the section

@@ -45,6 +45,11 @@ func (p *Page) splitRunIns(blocks []block.Block) []block.Block {
 	classes := 0
 	for i := range blocks {
 		h, _ := p.runIn(&blocks[i])
+		if b := &blocks[i]; b.Kind == block.Heading && b.Style == block.StylePlain && strings.HasSuffix(b.Text, ":") {
+			if c := p.match(b.Text).Class; c >= profile.Definition && c <= profile.Workplace {
+				classes++ // "Duties:", with its list below
+			}
+		}
 		if h.Class == profile.None {
 			continue
 		}
@@ -53,7 +58,7 @@ func (p *Page) splitRunIns(blocks []block.Block) []block.Block {
 		}
 		at = append(at, i)
 	}
-	if classes < 2 {
+	if classes < 2 || len(at) == 0 {
 		return blocks
 	}
 	var taken [profile.Drop + 1]bool

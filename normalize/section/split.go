@@ -169,7 +169,7 @@ func (s sides) score(surface, career string) int {
 		return 0
 	case a == b:
 		return 3
-	case abbr != "" && (a == s.inflect.Key(abbr) || strings.EqualFold(sAbbr, abbr)), initials(b) == a && len(a) > 1, sAbbr != "" && strings.EqualFold(sAbbr, base):
+	case abbr != "" && (a == s.inflect.Key(abbr) || a == s.inflect.Key(abbr)+"s" || strings.EqualFold(sAbbr, abbr)), initials(b) == a && len(a) > 1, sAbbr != "" && strings.EqualFold(sAbbr, base):
 		return 2
 	case strings.HasSuffix(b, " "+a), strings.HasSuffix(a, " "+b) && strings.Count(a, " ")-strings.Count(b, " ") <= 2:
 		return 1

@@ -1,13 +1,11 @@
 package section
 
 import (
-	"slices"
 	"strings"
 
 	"careerstream/normalize/block"
 	"careerstream/normalize/name"
 	"careerstream/normalize/profile"
-	"careerstream/normalize/text"
 )
 
 // stretch is a run of blocks below one heading.
@@ -27,6 +25,13 @@ type stretch struct {
 }
 
 func (s *stretch) level() uint8 { return s.head.Level }
+
+// over reports whether a stretch is the heading of the next one, which is of no
+// part of the record either.
+func (s *stretch) over(next *stretch) bool {
+	return s.class == profile.Other && next.class == profile.Other && s.level() > 1 && next.level() > s.level() && len(next.blocks) > 0 &&
+		!strings.EqualFold(s.head.Text, next.head.Text)
+}
 
 // divider cuts a page's blocks into stretches.
 type divider struct {
@@ -75,47 +80,6 @@ func (p *Page) divide(n name.Name) ([]*stretch, profile.Class) {
 	return d.withoutChrome(), d.titleClass
 }
 
-// withoutChrome leaves out what stands before the first section and is no
-// prose: the site's name, navigation, dates.
-func (d *divider) withoutChrome() []*stretch {
-	first := slices.IndexFunc(d.out, func(s *stretch) bool {
-		return s.class >= profile.Definition && s.class <= profile.AlsoKnownAs
-	})
-	var out []*stretch
-	for i, s := range d.out {
-		if i >= first || s.class != profile.None && s.class != profile.Other || s.class == profile.Other && (s.head.Level > 0 || s.info.Class == profile.Other || hasProse(s.blocks)) {
-			out = append(out, s)
-			continue
-		}
-		if s.class == profile.Other && i > 0 {
-			d.page.Dropped = append(d.page.Dropped, s.head.Text)
-			s.head.Text = ""
-		}
-		blocks, heads := s.blocks[:0:0], s.heads[:0:0]
-		for j, b := range s.blocks {
-			if _, _, label := d.page.akaLabel(&b); label || b.Kind == block.Row && len(b.Cells) > 1 || text.EndsSentence(b.Text) || strings.HasSuffix(b.Text, ":") || text.WordCount(b.Text, 12) > 12 || b.Style == block.StyleTable {
-				blocks, heads = append(blocks, b), append(heads, s.heads[j])
-			} else {
-				d.page.Dropped = append(d.page.Dropped, b.Text)
-			}
-		}
-		if s.blocks, s.heads = blocks, heads; i == 0 || len(blocks) > 0 {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-func hasProse(blocks []block.Block) bool {
-	for i := range blocks {
-		b := &blocks[i]
-		if b.Kind == block.Row || len(b.Text) > 40 && text.EndsSentence(b.Text) {
-			return true
-		}
-	}
-	return false
-}
-
 // resolve rejects a match whose {career} slot holds something else: "What is
 // psychotherapy?" defines no psychotherapist.
 func (d *divider) resolve(b *block.Block, h Head) Head {
@@ -134,6 +98,10 @@ func (d *divider) resolve(b *block.Block, h Head) Head {
 	case profile.Types, profile.Duties, profile.Workplace, profile.SeeAlso, profile.AlsoKnownAs:
 		if in.Akin(d.name, h.Career) || h.Literals >= 5 {
 			return h
+		}
+	case profile.Other:
+		if h.Literals > 1 || b.Level > 0 || b.Style != block.StylePlain || in.Shares(d.name, h.Career) {
+			return h // but a badge "Bright Outlook" heads nothing
 		}
 	default:
 		return h
@@ -173,7 +141,7 @@ func (d *divider) title(i int, b *block.Block, h Head) bool {
 // underLabels reports whether a heading of level 1 names the career below labels
 // such as "Job profile", and forgets those: they open no section.
 func (d *divider) underLabels(b *block.Block) bool {
-	if b.Level != 1 || d.titleDone || !d.page.inflect.Same(d.name, b.Text) && !d.titles(b.Text) {
+	if b.Level > 1 || b.Item != 0 || b.Level == 0 && len(d.out) > 2 || d.titleDone || !d.page.inflect.Same(d.name, b.Text) && !d.titles(b.Text) {
 		return false
 	}
 	for _, s := range d.out[1:] {
@@ -219,6 +187,9 @@ func (d *divider) again(i int, h Head) bool {
 func (d *divider) opens(i int, b *block.Block, h Head) bool {
 	cur := d.cur
 	known := h.Class != profile.None
+	if !known && d.besides(b) {
+		return true
+	}
 	deeper := b.Level > cur.level() && cur.level() > 0
 	switch {
 	case cur.class == profile.Drop:
@@ -257,6 +228,25 @@ func (d *divider) opens(i int, b *block.Block, h Head) bool {
 		return !deeper
 	}
 	return d.inferredOpens(i, b)
+}
+
+// besides reports whether a heading stands in another column of the page than the
+// section that is open, which is complete: a box beside it belongs to none of its
+// entries.
+func (d *divider) besides(b *block.Block) bool {
+	cur := d.cur
+	if cur.head.Column == 0 || cur.head.Column == b.Column || len(cur.blocks) == 0 || asks(b) {
+		return false
+	}
+	if (cur.class == profile.Duties || cur.class == profile.Types) && cur.items == 0 {
+		return false // its entries may be cards, a column each
+	}
+	for c := b.Column; c != 0; c = d.page.Doc.Columns[c] {
+		if c == cur.head.Column {
+			return false
+		}
+	}
+	return true
 }
 
 // inferredOpens decides for an unknown heading without a level.

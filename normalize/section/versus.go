@@ -1,6 +1,8 @@
 package section
 
 import (
+	"strings"
+
 	"careerstream/normalize/block"
 	"careerstream/normalize/name"
 	"careerstream/normalize/profile"
@@ -42,9 +44,18 @@ func (d *divider) otherComparison(b *block.Block, h Head, cur *stretch) bool {
 	return in.Key(h.Left) != in.Key(cur.info.Left) || in.Key(h.Right) != in.Key(cur.info.Right)
 }
 
+// third reports whether a side of a comparison is two of them.
+func third(side string) bool {
+	side = strings.ToLower(side)
+	return strings.Contains(side, " vs ") || strings.Contains(side, " vs. ") || strings.Contains(side, " versus ")
+}
+
 // compares reports whether a heading that matched a comparison is one: of the
 // weak pattern "X or Y" one side must be the career and the other name people.
 func (p *Page) compares(h Head, n name.Name) bool {
+	if third(h.Left) || third(h.Right) {
+		return false // "X vs. Y vs. Z" has no two sides
+	}
 	if h.Literals > 1 || h.Left == "" {
 		return true
 	}
