@@ -24,7 +24,7 @@ import (
 
 // Extractor is the version of the reading code, source.extractor of every
 // record. It changes whenever the same page may give another record.
-const Extractor = "careerstream-normalize/1"
+const Extractor = "careerstream-normalize/2"
 
 // maxSlug is the longest slug in bytes.
 const maxSlug = 120
