@@ -11,9 +11,13 @@ import (
 // this a busy machine stores batches of ten and has little time left to make rows.
 const costShare = 8
 
-// maxLingers bounds how many times Config.Linger a batch may take, be it because
-// batches are expensive or because there is a backlog.
-const maxLingers = 4
+// A batch takes at most maxLingers times Config.Linger because of a backlog, and
+// maxDear times that because batches are dear: with a whole batch a second, a
+// machine that is overloaded stays so.
+const (
+	maxLingers = 4
+	maxDear    = 10
+)
 
 // linger is how long a batch waits for more messages.
 type linger struct {
@@ -26,8 +30,8 @@ type linger struct {
 // learn notes how long it took to store a batch.
 func (l *linger) learn(cost time.Duration) { l.cost.Store(int64(cost)) }
 
-// now is how long the next batch lingers: from the least to maxLingers times that.
+// now is how long the next batch lingers: from the least to maxDear times that.
 func (l *linger) now() time.Duration {
-	cost := min(time.Duration(l.cost.Load()), maxLingers*l.least/costShare)
+	cost := min(time.Duration(l.cost.Load()), maxDear*l.least/costShare)
 	return max(l.least, cost*costShare)
 }
