@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"careerstream/enrich/catalog"
 	"careerstream/enrich/code"
@@ -33,6 +34,9 @@ type Index interface {
 	// WaitFor blocks until the index has applied message seq; fault.Timeout when
 	// ctx ends before.
 	WaitFor(ctx context.Context, seq uint64) error
+	// Settle blocks until the index is ahead messages beyond seq or has not moved
+	// for quiet; fault.Timeout when ctx ends before.
+	Settle(ctx context.Context, seq, ahead uint64, quiet time.Duration) error
 	// Affected returns the other careers whose record message seq of slug changed
 	// last, sorted.
 	Affected(slug string, seq uint64) []string
@@ -57,6 +61,12 @@ type Deps struct {
 	// Codes are the taxonomies that the operator has; nil gives a career the
 	// codes that its page states alone.
 	Codes *code.Taxonomies
+	// Ahead and Quiet make a message wait until so many more have come, or none for
+	// so long. In a burst, such as a crawl, careers that name each other arrive close
+	// together; after the wait a record shows all of them at once, and is not made,
+	// published and stored again for each. Without either nothing waits.
+	Ahead uint64
+	Quiet time.Duration
 }
 
 // Stage enriches records. It is safe for concurrent use. What it keeps only spares
@@ -109,6 +119,11 @@ func (s *Stage) Handle(ctx context.Context, m event.Message) ([]event.Out, error
 	}
 	if err := s.deps.Catalog.WaitFor(ctx, m.Seq); err != nil {
 		return nil, err
+	}
+	if s.deps.Ahead > 0 && s.deps.Quiet > 0 {
+		if err := s.deps.Catalog.Settle(ctx, m.Seq, s.deps.Ahead, s.deps.Quiet); err != nil {
+			return nil, err
+		}
 	}
 	slugs := append([]string{n.Record.Slug}, s.deps.Catalog.Affected(n.Record.Slug, m.Seq)...)
 	outs := make([]event.Out, 0, len(slugs))

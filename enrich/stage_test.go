@@ -368,3 +368,29 @@ func TestNewNamesWhatIsMissing(t *testing.T) {
 		}
 	}
 }
+
+// In a burst a record is made once, when those that it names have come.
+func TestBurst(t *testing.T) {
+	t.Parallel()
+	l, c := newLog(), catalog.New()
+	a := l.publish(t, career.Record{Slug: "a", Name: "A", SeeAlso: []career.Link{{Name: "B"}}})
+	b := l.publish(t, career.Record{Slug: "b", Name: "B"})
+	s := newStage(t, c, l)
+	s.deps.Ahead, s.deps.Quiet = 1, time.Hour
+	if err := c.Apply(a); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan string, 1)
+	go func() { done <- slugs(handle(t, s, a)) }()
+	if err := c.Apply(b); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-done; got != "a@2" {
+		t.Errorf("the first of two: %s, want a@2", got)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Handle(ctx, b); fault.KindOf(err) != fault.Timeout {
+		t.Errorf("the last one, stopped: %v, want %s", err, fault.Timeout)
+	}
+}

@@ -39,7 +39,7 @@ type Tuning struct {
 	CrashDeaths int
 	CrashCalm   time.Duration
 	// Prefetch is the number of messages held, the ones in work included; default
-	// twice the workers, and 8 at least. Each is kept alive until its verdict.
+	// four times the workers, and 8 at least. Each is kept alive until its verdict.
 	Prefetch int
 	// FetchBytes bounds one fetch, in bytes; default 16 MiB, and never less than
 	// the broker's largest message.
@@ -56,7 +56,7 @@ func (t Tuning) withDefaults(workers int) (Tuning, error) {
 	t.CrashLimit = cmp.Or(t.CrashLimit, 10)
 	t.CrashDeaths = cmp.Or(t.CrashDeaths, 3)
 	t.CrashCalm = cmp.Or(t.CrashCalm, 5*time.Second)
-	t.Prefetch = cmp.Or(t.Prefetch, max(2*workers, 8))
+	t.Prefetch = cmp.Or(t.Prefetch, max(4*workers, 8))
 	t.FetchBytes = cmp.Or(t.FetchBytes, 16<<20)
 	if t.Clock == nil {
 		t.Clock = time.Now

@@ -7,6 +7,9 @@
 // content, make the repeat change nothing. Therefore a plain acknowledgement is
 // enough: one that is lost costs a repeat, never an effect.
 //
+// Messages of one subject are handled one after the other in their order, those of
+// different subjects at once.
+//
 // What an error leads to follows from its fault kind: a retry after a delay, a
 // pause with the message held, or a dead letter with its neighbours going on.
 // [Redriver] processes dead messages again by order.

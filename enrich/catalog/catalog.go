@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"careerstream/schemas/career"
 	"careerstream/schemas/event"
@@ -21,8 +22,9 @@ type Catalog struct {
 	position uint64
 	careers  map[string]*entry
 	names    map[string]*node
-	// moved is closed and replaced whenever position moves.
+	// moved is closed and replaced whenever position moves; at is when it last did.
 	moved chan struct{}
+	at    time.Time
 }
 
 // entry is one career.
@@ -90,7 +92,7 @@ func (c *Catalog) Apply(m event.Message) error {
 	if err == nil {
 		c.put(m.Seq, &n.Record, claims)
 	}
-	c.position = m.Seq
+	c.position, c.at = m.Seq, time.Now()
 	close(c.moved)
 	c.moved = make(chan struct{})
 	return err
@@ -245,6 +247,29 @@ func (c *Catalog) WaitFor(ctx context.Context, seq uint64) error {
 		case <-ctx.Done():
 			return fault.New(fault.Timeout, "wait for the catalog, which is at %d, to reach %d: %w", position, seq, context.Cause(ctx))
 		}
+	}
+}
+
+// Settle blocks until the catalog is ahead messages beyond seq, or has not moved
+// for quiet. It only waits: whatever it is given, answers stay the same functions
+// of the position. When ctx ends before, it returns a fault.Timeout.
+func (c *Catalog) Settle(ctx context.Context, seq, ahead uint64, quiet time.Duration) error {
+	for {
+		c.mu.RLock()
+		position, moved, rest := c.position, c.moved, quiet-time.Since(c.at)
+		c.mu.RUnlock()
+		if position >= seq+ahead || rest <= 0 {
+			return nil
+		}
+		timer := time.NewTimer(rest)
+		select {
+		case <-moved:
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return fault.New(fault.Timeout, "wait for the catalog to settle at %d: %w", position, context.Cause(ctx))
+		}
+		timer.Stop()
 	}
 }
 

@@ -36,7 +36,8 @@ type Config struct {
 	Name string
 	// A batch ends at MaxRows messages, at MaxBytes bytes of messages (the one
 	// that goes over is still in it) or Linger after its first message; up to four
-	// times Linger where storing takes long or there is a backlog.
+	// times Linger where there is a backlog, and up to ten times, or 1.5 s, where
+	// storing takes long.
 	MaxRows  int
 	MaxBytes int
 	Linger   time.Duration

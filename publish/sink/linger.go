@@ -11,13 +11,15 @@ import (
 // this a busy machine stores batches of ten and has little time left to make rows.
 const costShare = 8
 
-// maxLingers bounds how many times Config.Linger a batch may take, be it because
-// batches are expensive or because there is a backlog.
-const maxLingers = 4
-
-// longestLinger bounds what a batch waits because batches are expensive: somebody
-// may watch what is published.
-const longestLinger = time.Second
+// A batch takes at most maxLingers times Config.Linger because of a backlog.
+// Because batches are dear it takes maxDear times that, since a machine that
+// stores a whole batch a second is overloaded and stays so, but not over
+// longestLinger: somebody may watch for what was published.
+const (
+	maxLingers    = 4
+	maxDear       = 10
+	longestLinger = 1500 * time.Millisecond
+)
 
 // linger is how long a batch waits for more messages.
 type linger struct {
@@ -30,10 +32,9 @@ type linger struct {
 // learn notes how long it took to store a batch.
 func (l *linger) learn(cost time.Duration) { l.cost.Store(int64(cost)) }
 
-// now is how long the next batch lingers: from the least to maxLingers times that,
-// but not over longestLinger for it.
+// now is how long the next batch lingers: the least or more.
 func (l *linger) now() time.Duration {
-	most := max(l.least, min(maxLingers*l.least, longestLinger))
+	most := min(maxDear*l.least, longestLinger)
 	cost := min(time.Duration(l.cost.Load()), most/costShare)
 	return max(l.least, cost*costShare)
 }

@@ -13,8 +13,8 @@ func TestLinger(t *testing.T) {
 		{0, least},
 		{20 * time.Millisecond, least},
 		{50 * time.Millisecond, 400 * time.Millisecond},
-		{time.Second, maxLingers * least},
-		{1 << 62, maxLingers * least},
+		{time.Second, longestLinger - longestLinger%costShare},
+		{1 << 62, longestLinger - longestLinger%costShare},
 	} {
 		l := linger{least: least}
 		l.learn(tt.cost)
