@@ -40,7 +40,12 @@ type Engines struct {
 	server   *broker.Embedded
 	engine   *chdb.Engine
 	endpoint datadir.Endpoint
+	readers  string
 }
+
+// ReadersClickHouse is the DSN of the embedded ClickHouse for those who may only
+// read, with their password; "" where this process shares none.
+func (e *Engines) ReadersClickHouse() string { return e.readers }
 
 // Open opens the engines: it reaches those of the process that owns the data
 // directory, or owns it itself where nobody does. The owner brings
@@ -160,10 +165,12 @@ func (e *Engines) startEngine(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	password := cmp.Or(cfg.ClickHousePassword, rand.Text())
+	// One that is made up for each user, so that whoever gets the reader's cannot
+	// write.
+	password, readers := cmp.Or(cfg.ClickHousePassword, rand.Text()), cmp.Or(cfg.ClickHousePassword, rand.Text())
 	e.engine, err = chdb.Open(ctx, chdb.Config{
 		Dir: cfg.Data.ClickHouse(), Library: library, Logger: cfg.Logger, Database: cfg.Database,
-		Password: password, ReaderPassword: password,
+		Password: password, ReaderPassword: readers,
 	})
 	if err != nil {
 		return err
@@ -181,6 +188,8 @@ func (e *Engines) startEngine(ctx context.Context, cfg Config) error {
 	}
 	dsn.User = url.UserPassword(chdb.DefaultUser, password)
 	e.endpoint.ClickHouse = dsn.String()
+	dsn.User = url.UserPassword(chdb.DefaultReader, readers)
+	e.readers = dsn.String()
 	return nil
 }
 

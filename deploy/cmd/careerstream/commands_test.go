@@ -50,6 +50,9 @@ func TestUsage(t *testing.T) {
 		{"report to nowhere", []string{"report", "trends", "--data", data, "--out", filepath.Join(data, "none", "x")}, exitUsage, "make it first"},
 		{"demo on a catalog", []string{"demo", "--data", filepath.Dir(file)}, exitUsage, "empty folder"},
 		{"folder without a page", []string{"ingest", "--data", filepath.Join(data, "empty"), t.TempDir()}, exitIncomplete, "no page was found"},
+		{"doctor of a new folder", []string{"doctor", "--data", filepath.Join(data, "new")}, exitIncomplete, "careerstream migrate"},
+		{"wrong sync", []string{"up", "--sync", "1s"}, exitUsage, "250ms"},
+		{"wrong ClickHouse", []string{"query", "--clickhouse", "clickhouse://u:secret@127.0.0.1:1", "SELECT 1"}, exitFailed, "correct --clickhouse"},
 		{"no state", []string{"conform"}, exitUsage, "--state"},
 		{"no state there", []string{"conform", "--golden", "--state", filepath.Join(data, "none")}, exitUsage, "none"},
 	}
