@@ -101,14 +101,15 @@ func (e *Engines) claim(ctx context.Context, dir datadir.Dir) error {
 
 func (e *Engines) openBroker(ctx context.Context, cfg Config) (err error) {
 	address, dir := cfg.NATS, ""
+	var find func() string
 	if address == "" && !e.Owner {
 		if address = e.endpoint.NATS; address == "" {
 			return fmt.Errorf("process %d owns %s but shares no broker; stop it or use another directory", e.endpoint.PID, cfg.Data)
 		}
-		dir = cfg.Data.NATS()
+		dir, find = cfg.Data.NATS(), func() string { return ownersNATS(ctx, cfg.Data) }
 	}
 	if address != "" {
-		e.Broker, err = broker.Connect(ctx, broker.ConnectConfig{URL: address, Dir: dir, Replicas: cfg.Replicas, Logger: cfg.Logger})
+		e.Broker, err = broker.Connect(ctx, broker.ConnectConfig{URL: address, Dir: dir, Find: find, Replicas: cfg.Replicas, Logger: cfg.Logger})
 		if err != nil {
 			return err
 		}
@@ -125,6 +126,18 @@ func (e *Engines) openBroker(ctx context.Context, cfg Config) (err error) {
 		e.Broker = e.server.Conn()
 	}
 	return nil
+}
+
+// ownersNATS is the address of whoever owns the directory now: an owner that dies
+// and is started again has another one. It is "" while there is none.
+func ownersNATS(ctx context.Context, dir datadir.Dir) string {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	endpoint, _, err := dir.Endpoint(ctx)
+	if err != nil {
+		return ""
+	}
+	return endpoint.NATS
 }
 
 func (e *Engines) applyStreams(ctx context.Context, cfg Config) error {
