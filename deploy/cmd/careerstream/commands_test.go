@@ -72,7 +72,7 @@ func TestUsage(t *testing.T) {
 
 func TestEveryCommandHasAnExample(t *testing.T) {
 	t.Parallel()
-	for _, command := range []string{"demo", "up", "parse", "ingest", "show", "query", "reconcile", "conform", "dead list", "dead show", "dead redrive", "migrate", "doctor", "schemas", "quiz import", "quiz simulate", "forget", "replay", "bench outcomes"} {
+	for _, command := range []string{"demo", "up", "parse", "ingest", "show", "query", "reconcile", "conform", "dead list", "dead show", "dead redrive", "migrate", "doctor", "schemas", "quiz import", "quiz simulate", "forget", "replay", "bench outcomes", "version", "report trends", "report coverage", "export verify", "export diff", "held list", "held release"} {
 		e := runProgram(t, "", append(strings.Fields(command), "--help")...)
 		if e.code != exitOK || !strings.Contains(e.stdout, "Example: careerstream "+command) {
 			t.Errorf("careerstream %s --help: code %d, no example in\n%s", command, e.code, e.stdout)
