@@ -49,7 +49,10 @@ func (f Files) Entries(ctx context.Context) iter.Seq[Entry] {
 		f.Clock = time.Now
 	}
 	return func(yield func(Entry) bool) {
-		w := walk{files: f, ctx: ctx, yield: yield, seen: make(map[string]bool)}
+		w := walk{files: f, ctx: ctx, yield: yield, seen: make(map[string]bool), named: make(map[string]bool)}
+		for _, source := range f.Sources {
+			w.named[source] = true
+		}
 		for _, source := range f.Sources {
 			if !w.source(source) {
 				return
@@ -65,6 +68,8 @@ type walk struct {
 	yield func(Entry) bool
 	// seen holds the real paths of files and folders that were met.
 	seen map[string]bool
+	// named are the sources.
+	named map[string]bool
 }
 
 func (w *walk) fault(origin string, kind fault.Kind, format string, args ...any) bool {
@@ -86,6 +91,9 @@ func (w *walk) source(source string) bool {
 	info, err := os.Stat(source)
 	if err == nil {
 		if isSidecar(source) && info.Mode().IsRegular() {
+			if w.named[strings.TrimSuffix(source, sidecarSuffix)] {
+				return true // the shell has made both of folder/*
+			}
 			return w.fault(source, fault.UnsupportedSource, "%s is the sidecar of a page, not a page", source)
 		}
 		return w.path(source, info)

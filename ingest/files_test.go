@@ -317,6 +317,29 @@ func TestSidecar(t *testing.T) {
 	}
 }
 
+// TestSidecarsOfAShell: pages/* without quotes names the sidecars too.
+func TestSidecarsOfAShell(t *testing.T) {
+	t.Parallel()
+	path := write(t, filepath.Join(t.TempDir(), "a.html"), "<p>text")
+	sidecar := write(t, path+".meta.json", `{}`)
+	for _, tt := range []struct {
+		sources       []string
+		pages, faults int
+	}{{[]string{path, sidecar}, 1, 0}, {[]string{sidecar, path}, 1, 0}, {[]string{sidecar}, 0, 1}} {
+		pages, faults := 0, 0
+		for e := range (Files{Sources: tt.sources}).Entries(t.Context()) {
+			if e.Err != nil {
+				faults++
+			} else {
+				pages++
+			}
+		}
+		if pages != tt.pages || faults != tt.faults {
+			t.Errorf("%v: %d pages, %d faults; want %d and %d", tt.sources, pages, faults, tt.pages, tt.faults)
+		}
+	}
+}
+
 func TestSidecarThatIsAPipe(t *testing.T) {
 	t.Parallel()
 	path := write(t, filepath.Join(t.TempDir(), "a.html"), "<p>text")

@@ -40,7 +40,12 @@ type Engines struct {
 	server   *broker.Embedded
 	engine   *chdb.Engine
 	endpoint datadir.Endpoint
+	readers  string
 }
+
+// ReadersClickHouse is the DSN of the embedded ClickHouse for those who may only
+// read, with their password; "" where this process shares none.
+func (e *Engines) ReadersClickHouse() string { return e.readers }
 
 // Open opens the engines: it reaches those of the process that owns the data
 // directory, or owns it itself where nobody does. The owner brings
@@ -96,14 +101,15 @@ func (e *Engines) claim(ctx context.Context, dir datadir.Dir) error {
 
 func (e *Engines) openBroker(ctx context.Context, cfg Config) (err error) {
 	address, dir := cfg.NATS, ""
+	var find func() string
 	if address == "" && !e.Owner {
 		if address = e.endpoint.NATS; address == "" {
 			return fmt.Errorf("process %d owns %s but shares no broker; stop it or use another directory", e.endpoint.PID, cfg.Data)
 		}
-		dir = cfg.Data.NATS()
+		dir, find = cfg.Data.NATS(), func() string { return ownersNATS(ctx, cfg.Data) }
 	}
 	if address != "" {
-		e.Broker, err = broker.Connect(ctx, broker.ConnectConfig{URL: address, Dir: dir, Replicas: cfg.Replicas, Logger: cfg.Logger})
+		e.Broker, err = broker.Connect(ctx, broker.ConnectConfig{URL: address, Dir: dir, Find: find, Replicas: cfg.Replicas, Logger: cfg.Logger})
 		if err != nil {
 			return err
 		}
@@ -120,6 +126,18 @@ func (e *Engines) openBroker(ctx context.Context, cfg Config) (err error) {
 		e.Broker = e.server.Conn()
 	}
 	return nil
+}
+
+// ownersNATS is the address of whoever owns the directory now: an owner that dies
+// and is started again has another one. It is "" while there is none.
+func ownersNATS(ctx context.Context, dir datadir.Dir) string {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	endpoint, _, err := dir.Endpoint(ctx)
+	if err != nil {
+		return ""
+	}
+	return endpoint.NATS
 }
 
 func (e *Engines) applyStreams(ctx context.Context, cfg Config) error {
@@ -160,10 +178,12 @@ func (e *Engines) startEngine(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	password := cmp.Or(cfg.ClickHousePassword, rand.Text())
+	// One that is made up for each user, so that whoever gets the reader's cannot
+	// write.
+	password, readers := cmp.Or(cfg.ClickHousePassword, rand.Text()), cmp.Or(cfg.ClickHousePassword, rand.Text())
 	e.engine, err = chdb.Open(ctx, chdb.Config{
 		Dir: cfg.Data.ClickHouse(), Library: library, Logger: cfg.Logger, Database: cfg.Database,
-		Password: password, ReaderPassword: password,
+		Password: password, ReaderPassword: readers,
 	})
 	if err != nil {
 		return err
@@ -181,6 +201,8 @@ func (e *Engines) startEngine(ctx context.Context, cfg Config) error {
 	}
 	dsn.User = url.UserPassword(chdb.DefaultUser, password)
 	e.endpoint.ClickHouse = dsn.String()
+	dsn.User = url.UserPassword(chdb.DefaultReader, readers)
+	e.readers = dsn.String()
 	return nil
 }
 

@@ -28,6 +28,10 @@ type ConnectConfig struct {
 	// URL of the server, or several with commas between:
 	// nats://HOST:PORT, tls://HOST:PORT, with USER:PASSWORD@ or TOKEN@ before the host.
 	URL string
+	// Find, when set, is asked for the URL at every new connection, in place of URL:
+	// for a server whose address and token change with every start. "" leaves it as
+	// it was. It must return soon.
+	Find func() string
 	// Credentials is the path of a .creds file, or "".
 	Credentials string
 	// TLS, when set, is used for the connection.
@@ -94,7 +98,16 @@ func Connect(ctx context.Context, cfg ConnectConfig) (*Conn, error) {
 	if cfg.TLS != nil {
 		opts = append(opts, nats.Secure(cfg.TLS))
 	}
-	c, err := open(ctx, cfg, cfg.URL, opts...)
+	address := cfg.URL
+	if cfg.Find != nil {
+		f, err := newFinder(cfg.URL, cfg.Find)
+		if err != nil {
+			return nil, err
+		}
+		address = f.address
+		opts = append(opts, nats.SetCustomDialer(f), nats.TokenHandler(f.token))
+	}
+	c, err := open(ctx, cfg, address, opts...)
 	if err == nil && cfg.Dir != "" {
 		c.guard = newSpace(cfg.Dir, DefaultMinFree).check
 	}

@@ -161,6 +161,9 @@ func lockDir(dir string) (*os.File, error) {
 }
 
 func (e *Embedded) start(ctx context.Context, cfg Config) error {
+	if err := freePort(cfg.Listen); err != nil {
+		return err
+	}
 	if err := e.serve(ctx); err != nil {
 		return err
 	}
@@ -171,6 +174,19 @@ func (e *Embedded) start(ctx context.Context, cfg Config) error {
 	conn.guard = e.space.check
 	e.conn = conn
 	return nil
+}
+
+// freePort looks whether the address can be had: the server would try it for two
+// minutes and say why in its log alone.
+func freePort(address string) error {
+	if address == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("%w; choose another address with --nats-listen", err)
+	}
+	return l.Close()
 }
 
 // serve starts a server and waits until its streams are there.

@@ -201,7 +201,7 @@ func (e *Engine) Listen(addr string) (string, error) {
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return "", fmt.Errorf("listen for clickhouse clients: %w", err)
+		return "", fmt.Errorf("listen for clickhouse clients: %w; choose another address with --clickhouse-listen", err)
 	}
 	e.serveOn(l)
 	return "http://" + l.Addr().String(), nil

@@ -37,6 +37,8 @@ type engine struct {
 	// what other processes have ended is forgotten with the rest.
 	failures map[uint64]int
 	freed    chan struct{}
+	// alive is fetchAlive.
+	alive time.Duration
 	// began is when the engine was made.
 	began time.Time
 }
@@ -46,8 +48,8 @@ func newEngine(stage string, spec stream.Consumer, tune Tuning, conn *broker.Con
 	return &engine{
 		stage: stage, spec: spec, tune: tune, conn: conn, log: log, metrics: tune.Metrics,
 		board: newBoard(stage, tune.Clock()), outage: &outage{log: log, now: tune.Clock},
-		lanes: newLanes(),
-		held:  make(map[uint64]*delivery), failures: make(map[uint64]int), began: tune.Clock(), freed: make(chan struct{}, 1),
+		lanes: newLanes(), alive: fetchAlive,
+		held: make(map[uint64]*delivery), failures: make(map[uint64]int), began: tune.Clock(), freed: make(chan struct{}, 1),
 	}
 }
 

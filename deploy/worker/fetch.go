@@ -16,6 +16,9 @@ import (
 const (
 	fetchExpiry    = 30 * time.Second
 	fetchHeartbeat = 2 * time.Second
+	// fetchAlive is after how long an open fetch has had a heartbeat, or it would
+	// have ended.
+	fetchAlive = 2*fetchHeartbeat + time.Second
 	// drainWait bounds the wait for messages on the way at a stop.
 	drainWait = time.Second
 	// openWait bounds the search for the consumer: a server that just starts may
@@ -26,23 +29,19 @@ const (
 // fetch fills queue until ctx ends.
 func (e *engine) fetch(ctx context.Context, queue chan<- *delivery) {
 	source := &source{engine: e}
-	for failures := 0; e.room(ctx); {
+	for e.room(ctx) {
 		err := source.once(ctx, queue)
 		if err == nil {
-			if failures > 0 {
-				failures = 0
-				e.board.fetching(nil, e.tune.Clock())
-				e.outage.over()
-			}
+			source.well()
 			continue
 		}
 		if ctx.Err() != nil {
 			return
 		}
-		failures++
+		source.failures++
 		e.outage.failed(err)
 		e.board.fetching(err, e.tune.Clock())
-		retry := time.NewTimer(e.backoff(failures))
+		retry := time.NewTimer(e.backoff(source.failures))
 		select {
 		case <-retry.C:
 		case <-e.conn.Changed():
@@ -75,6 +74,17 @@ type source struct {
 	*engine
 	consumer jetstream.Consumer
 	had      bool
+	// failures in a row.
+	failures int
+}
+
+// well notes that fetching works, with or without messages.
+func (s *source) well() {
+	if s.failures > 0 {
+		s.failures = 0
+		s.board.fetching(nil, s.tune.Clock())
+		s.outage.over()
+	}
 }
 
 // once fetches as many messages as there is room for, however long that takes.
@@ -90,13 +100,11 @@ func (s *source) once(ctx context.Context, queue chan<- *delivery) error {
 	}
 	// A fetch does not outlive its connection: the server has forgotten it.
 	fetching, cancel := context.WithCancel(ctx)
-	defer cancel()
+	watched := make(chan struct{})
+	defer func() { cancel(); <-watched }()
 	go func() {
-		select {
-		case <-changed:
-			cancel()
-		case <-fetching.Done():
-		}
+		defer close(watched)
+		s.watchFetch(fetching, cancel, changed)
 	}()
 	room := s.free()
 	limit := max(s.tune.FetchBytes, s.conn.MaxPayload()+broker.HeaderAllowance)
@@ -115,6 +123,25 @@ func (s *source) once(ctx context.Context, queue chan<- *delivery) error {
 	}
 	messages.Stop()
 	return nil
+}
+
+// watchFetch ends a fetch whose connection has changed, and notes that it works
+// where no message tells so: an idle stage would count as failing until there is
+// work again.
+func (s *source) watchFetch(fetching context.Context, end func(), changed <-chan struct{}) {
+	alive := time.NewTimer(s.alive)
+	defer alive.Stop()
+	for {
+		select {
+		case <-changed:
+			end()
+			return
+		case <-fetching.Done():
+			return
+		case <-alive.C:
+			s.well()
+		}
+	}
 }
 
 func (s *source) enqueue(msg jetstream.Msg, queue chan<- *delivery) {

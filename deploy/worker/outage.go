@@ -14,8 +14,10 @@ const quietFor = time.Minute
 // outage logs a series of failures quietly: the first, one a minute with a
 // count, and the end.
 type outage struct {
-	log   *slog.Logger
-	now   func() time.Time
+	log *slog.Logger
+	now func() time.Time
+	// aside says that another one tells of the same outages.
+	aside bool
 	mu    sync.Mutex
 	since time.Time
 	shown time.Time
@@ -35,7 +37,11 @@ func (o *outage) failed(err error) {
 	}
 	o.shown = now
 	kind := fault.KindOf(err)
-	o.log.Warn("waiting: "+kind.Info().Label, "kind", kind, "errors", o.count, "since", now.Sub(o.since).Round(time.Second), "error", err, "hint", kind.Info().Hint)
+	say := o.log.Warn
+	if o.aside {
+		say = o.log.Debug
+	}
+	say("waiting: "+kind.Info().Label, "kind", kind, "errors", o.count, "since", now.Sub(o.since).Round(time.Second), "error", err, "hint", kind.Info().Hint)
 }
 
 // over notes a success.
@@ -43,7 +49,11 @@ func (o *outage) over() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.count > 0 {
-		o.log.Info("recovered", "errors", o.count, "after", o.now().Sub(o.since).Round(time.Millisecond))
+		say := o.log.Info
+		if o.aside {
+			say = o.log.Debug
+		}
+		say("recovered", "errors", o.count, "after", o.now().Sub(o.since).Round(time.Millisecond))
 		o.count = 0
 	}
 }

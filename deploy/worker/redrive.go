@@ -55,6 +55,7 @@ func NewRedriver(cfg RedriveConfig, conn *broker.Conn) (*Redriver, error) {
 		Filter: subject.Redrive(cfg.Stage), AckWait: redriveWait, MaxAckPending: 64, Workers: 1,
 	}
 	r := &Redriver{cfg: cfg, conn: conn, engine: newEngine(cfg.Stage+"/redrive", spec, tuning, conn)}
+	r.engine.outage.aside = true // the stage asks the same broker
 	r.engine.process, r.engine.bury = r.process, r.bury
 	return r, nil
 }

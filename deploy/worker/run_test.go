@@ -287,6 +287,37 @@ func TestConsumerDeleted(t *testing.T) {
 	}
 }
 
+// TestIdleStageIsWellAgain: a stage that has had an outage and nothing to do since
+// does not count as failing.
+func TestIdleStageIsWellAgain(t *testing.T) {
+	t.Parallel()
+	conn := server(t, broker.Config{}).Conn()
+	cfg := config(func(_ context.Context, m event.Message) ([]event.Out, error) { return outputs(m, 1), nil })
+	var log lines
+	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	w, err := New(cfg, conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.engine.alive = 50 * time.Millisecond
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	js := conn.JetStream()
+	eventually(t, "a fetch", func() bool {
+		consumer, err := js.Consumer(t.Context(), stream.Pages, stream.Normalize)
+		return err == nil && consumer.CachedInfo().NumWaiting > 0
+	})
+	if err := js.DeleteConsumer(t.Context(), stream.Pages, stream.Normalize); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the end of the outage", func() bool { return log.count("recovered") == 1 && w.Status().State == Running })
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestConfig reports every wrong setting.
 func TestConfig(t *testing.T) {
 	t.Parallel()

@@ -66,6 +66,11 @@ func New(cfg Config, to Publisher) (*Handler, error) {
 // ServeHTTP answers 202 with a Result once the broker has every outcome that is
 // not refused, 422 where all are refused, and problems (RFC 9457) otherwise.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		fail(w, http.StatusMethodNotAllowed, "method not allowed", "outcomes are sent by POST")
+		return
+	}
 	if h.cfg.Token == "" {
 		fail(w, http.StatusForbidden, "intake is off", "start careerstream up with --write-token to take outcomes over HTTP")
 		return
@@ -79,6 +84,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	single := media == "application/json" || media == "application/cloudevents+json"
 	if lines := media == "application/x-ndjson" || media == "application/jsonl"; err != nil || (!single && !lines) {
 		fail(w, http.StatusUnsupportedMediaType, "unknown content type", "send application/json, application/cloudevents+json or application/x-ndjson")
+		return
+	}
+	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		// RFC 9110, sections 12.5.3 and 15.5.16.
+		w.Header().Set("Accept-Encoding", "identity")
+		fail(w, http.StatusUnsupportedMediaType, "content is encoded", fmt.Sprintf("send outcomes without Content-Encoding %q", encoding))
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.cfg.MaxBody))
@@ -107,6 +118,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if single {
+		body = bytes.TrimPrefix(body, []byte(byteOrderMark))
 		h.one(w, r, body)
 		return
 	}

@@ -102,6 +102,9 @@ func Lines(ctx context.Context, from io.Reader, to Publisher, maxLine int, now f
 		return nil
 	}
 	in := bufio.NewReaderSize(from, 64<<10)
+	if start, _ := in.Peek(len(byteOrderMark)); string(start) == byteOrderMark { // an error comes back below
+		_, _ = in.Discard(len(start)) // they are there
+	}
 	for number := 1; ; number++ {
 		line, tooLong, err := readLine(in, maxLine)
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -126,6 +129,10 @@ func Lines(ctx context.Context, from io.Reader, to Publisher, maxLine int, now f
 		}
 	}
 }
+
+// byteOrderMark is what some programs begin a UTF-8 file with; RFC 8259, section
+// 8.1, allows to pass over it.
+const byteOrderMark = "\uFEFF"
 
 func readOne(reader *outcome.Reader, body []byte, tooLong bool, maxLine int, now time.Time) (*outcome.Row, error) {
 	if tooLong {

@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -76,7 +77,12 @@ func objectOf(text []byte) (map[string]json.RawMessage, error) {
 		return nil, fault.New(fault.BadEnvelope, "outcome is not UTF-8")
 	}
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(text, &fields); err != nil {
+	err := json.Unmarshal(text, &fields)
+	var other *json.UnmarshalTypeError
+	if errors.As(err, &other) {
+		return nil, fault.New(fault.BadEnvelope, "outcome is JSON of the type %s, want an object", other.Value)
+	}
+	if err != nil {
 		return nil, fault.New(fault.BadEnvelope, "outcome is no JSON object: %w", err)
 	}
 	if fields == nil {

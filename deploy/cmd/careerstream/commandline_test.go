@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -119,5 +120,39 @@ func TestTableIsNotWrappedWithoutNeed(t *testing.T) {
 	made.Render()
 	if !strings.Contains(out.String(), "dental-hygienist of the") || !strings.Contains(out.String(), " 203 ") || text.LongestLineLen(out.String()) > 60 {
 		t.Errorf("drawn as\n%s", out.String())
+	}
+}
+
+func TestShownAddress(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ address, given, want string }{
+		{"http://reader:made-up@127.0.0.1:1", "", "http://reader:made-up@127.0.0.1:1"},
+		{"http://reader:secret@127.0.0.1:1", "secret", "http://reader:xxxxx@127.0.0.1:1"},
+		{"nats://made-up@127.0.0.1:1", "", "nats://made-up@127.0.0.1:1"},
+		{"nats://s%20ecret@127.0.0.1:1", "s ecret", "nats://xxxxx@127.0.0.1:1"},
+		{"", "secret", ""},
+	} {
+		if got := shownAddress(tt.address, tt.given); got != tt.want {
+			t.Errorf("shownAddress(%q, %q) = %q, want %q", tt.address, tt.given, got, tt.want)
+		}
+	}
+}
+
+// TestPortsThatAreTaken: each says at once which flag picks another.
+func TestPortsThatAreTaken(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	for _, flag := range []string{"--listen", "--nats-listen", "--clickhouse-listen"} {
+		args := []string{"up", "--data", t.TempDir(), flag, l.Addr().String()}
+		if flag != "--listen" {
+			args = append(args, "--listen", "127.0.0.1:0")
+		}
+		if e := runProgram(t, "", args...); e.code != exitFailed || !strings.Contains(e.stderr, "another address with "+flag) {
+			t.Errorf("%s: code %d, %s", flag, e.code, e.stderr)
+		}
 	}
 }

@@ -50,6 +50,9 @@ func TestUsage(t *testing.T) {
 		{"report to nowhere", []string{"report", "trends", "--data", data, "--out", filepath.Join(data, "none", "x")}, exitUsage, "make it first"},
 		{"demo on a catalog", []string{"demo", "--data", filepath.Dir(file)}, exitUsage, "empty folder"},
 		{"folder without a page", []string{"ingest", "--data", filepath.Join(data, "empty"), t.TempDir()}, exitIncomplete, "no page was found"},
+		{"doctor of a new folder", []string{"doctor", "--data", filepath.Join(data, "new")}, exitIncomplete, "careerstream migrate"},
+		{"wrong sync", []string{"up", "--sync", "1s"}, exitUsage, "250ms"},
+		{"wrong ClickHouse", []string{"query", "--clickhouse", "clickhouse://u:secret@127.0.0.1:1", "SELECT 1"}, exitFailed, "correct --clickhouse"},
 		{"no state", []string{"conform"}, exitUsage, "--state"},
 		{"no state there", []string{"conform", "--golden", "--state", filepath.Join(data, "none")}, exitUsage, "none"},
 	}
@@ -69,7 +72,7 @@ func TestUsage(t *testing.T) {
 
 func TestEveryCommandHasAnExample(t *testing.T) {
 	t.Parallel()
-	for _, command := range []string{"demo", "up", "parse", "ingest", "show", "query", "reconcile", "conform", "dead list", "dead show", "dead redrive", "migrate", "doctor", "schemas", "quiz import", "quiz simulate", "forget", "replay", "bench outcomes"} {
+	for _, command := range []string{"demo", "up", "parse", "ingest", "show", "query", "reconcile", "conform", "dead list", "dead show", "dead redrive", "migrate", "doctor", "schemas", "quiz import", "quiz simulate", "forget", "replay", "bench outcomes", "version", "report trends", "report coverage", "export verify", "export diff", "held list", "held release"} {
 		e := runProgram(t, "", append(strings.Fields(command), "--help")...)
 		if e.code != exitOK || !strings.Contains(e.stdout, "Example: careerstream "+command) {
 			t.Errorf("careerstream %s --help: code %d, no example in\n%s", command, e.code, e.stdout)

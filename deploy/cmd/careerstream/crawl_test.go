@@ -300,7 +300,7 @@ func TestCrawlInterrupted(t *testing.T) {
 	if err := s.WaitEnded(t.Context(), 20); err != nil {
 		t.Fatal(err)
 	}
-	if code := p.interrupt(); code != exitInterrupted && code != exitIncomplete {
+	if code := p.interrupt(); code != exitInterrupted {
 		t.Errorf("exit code %d after Ctrl-C:\n%s", code, p.log)
 	}
 	bodies, _ := s.Log().Under("/careers/").Bodies()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -42,7 +43,7 @@ func (doctorCmd) Run(ctx context.Context, p *program) error {
 		f := finding{Check: check, OK: err == nil, Found: found}
 		if err != nil {
 			f.Found = err.Error()
-			if kind := fault.KindOf(err); kind != fault.Internal {
+			if kind := fault.KindOf(err); kind != fault.Internal && !strings.Contains(f.Found, firstHint(kind)) {
 				f.Hint = kind.Info().Hint
 			}
 		}
@@ -52,18 +53,23 @@ func (doctorCmd) Run(ctx context.Context, p *program) error {
 		found, err := checkDisk(p)
 		add("disk", found, err)
 	}
-	err := p.withEngines(ctx, app.Need{Broker: true, Store: true}, func(engines *app.Engines) error {
+	err := p.withEngines(ctx, app.Need{Broker: true, Store: true, AsIs: true}, func(engines *app.Engines) error {
 		owner := "nothing is up on this data directory"
-		if !engines.Owner {
+		switch {
+		case p.NATS != "" && p.ClickHouse != "":
+			owner = "NATS and ClickHouse are elsewhere, and answer"
+		case !engines.Owner:
 			owner = fmt.Sprintf("process %d is up", engines.Endpoint().PID)
 		}
 		add("engines", owner, nil)
 		found, err := checkStreams(ctx, p, engines.Broker)
 		add("streams", found, err)
-		found, err = checkLags(ctx, engines)
-		add("stages", found, err)
-		found, err = checkDead(ctx, engines.Broker)
-		add("dead letters", found, err)
+		if err == nil {
+			found, err = checkLags(ctx, engines)
+			add("stages", found, err)
+			found, err = checkDead(ctx, engines.Broker)
+			add("dead letters", found, err)
+		}
 		found, err = checkTables(ctx, engines.Store)
 		add("tables", found, err)
 		if err == nil {
@@ -131,11 +137,11 @@ func checkDisk(p *program) (string, error) {
 
 func checkStreams(ctx context.Context, p *program, conn *broker.Conn) (string, error) {
 	plan, err := conn.Check(ctx, broker.AllSpecs(), p.Replicas)
+	if changes := plan.Changes(); len(changes) > 0 {
+		return "", fmt.Errorf("%d of %d streams, buckets and consumers are missing or differ; run: careerstream migrate", len(changes), len(plan))
+	}
 	if err != nil {
 		return "", err
-	}
-	if changes := plan.Changes(); len(changes) > 0 {
-		return "", fmt.Errorf("%d settings differ; run: careerstream migrate", len(changes))
 	}
 	return fmt.Sprintf("%d streams, consumers and buckets as they should be", len(plan)), nil
 }

@@ -107,8 +107,8 @@ func TestBrokerDiskFull(t *testing.T) {
 	full := []string{"no space for the broker's streams", "free disk space"}
 	p.waitTrouble(full...)
 	ingest.waitFor("word of the ingest", 20*time.Second, func() bool { return strings.Contains(ingest.log.String(), "free disk space") })
-	if code := ingest.stop(os.Interrupt); code != exitIncomplete {
-		t.Errorf("ingest: exit code %d after Ctrl-C, want %d", code, exitIncomplete)
+	if code := ingest.stop(os.Interrupt); code != exitInterrupted {
+		t.Errorf("ingest: exit code %d after Ctrl-C, want %d", code, exitInterrupted)
 	}
 	said := ingest.log.String()
 	if !strings.Contains(said, `"complete": false`) || !strings.Contains(said, "run it again to take the rest") || strings.Count(said, "\n") > 30 {

@@ -18,7 +18,7 @@ type globals struct {
 
 	NATS     string `name:"nats" help:"Use this NATS server instead of the embedded one, such as nats://user:pass@host:4222." env:"CAREERSTREAM_NATS" placeholder:"URL" group:"Engines:"`
 	Replicas int    `help:"Replicas of every stream on a NATS cluster." default:"1" env:"CAREERSTREAM_REPLICAS" group:"Engines:"`
-	Sync     string `help:"When the embedded broker syncs to disk: an interval, or always." default:"250ms" env:"CAREERSTREAM_SYNC" group:"Engines:"`
+	Sync     string `help:"When the embedded broker syncs to disk: every 250ms, or always." enum:"250ms,always" default:"250ms" env:"CAREERSTREAM_SYNC" group:"Engines:"`
 
 	ClickHouse string `name:"clickhouse" help:"Use this ClickHouse server instead of the embedded engine, such as clickhouse://user:pass@host:9000 or http://host:8123." env:"CAREERSTREAM_CLICKHOUSE" placeholder:"DSN" group:"Engines:"`
 	Database   string `help:"ClickHouse database." default:"careerstream" env:"CAREERSTREAM_DATABASE" group:"Engines:"`

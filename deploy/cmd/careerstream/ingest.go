@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -70,6 +71,9 @@ type result struct {
 // Run takes the pages, waits for them, and says what became of them.
 func (c ingestCmd) Run(ctx context.Context, p *program) error {
 	var r result
+	if p.LogLevel == "auto" {
+		p.log = slog.New(exceptListed{p.log.Handler()})
+	}
 	err := p.withEngines(ctx, app.Need{Stages: true}, func(engines *app.Engines) error {
 		var err error
 		r, err = c.ingest(ctx, p, engines)

@@ -11,10 +11,13 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
+
+	"careerstream/schemas/fault"
 )
 
 // Exit codes. They are part of the contract with scripts and stand in the README.
@@ -129,8 +132,28 @@ func exitCode(ctx context.Context, err error) int {
 		fmt.Fprintln(os.Stderr, "careerstream: stopped")
 		return exitInterrupted
 	}
-	fmt.Fprintln(os.Stderr, "careerstream:", err)
+	fmt.Fprintf(os.Stderr, "careerstream: %v%s\n", err, wayOut(err))
 	return exitFailed
+}
+
+// wayOut is what to do about an engine that cannot be reached, where err does
+// not say so itself.
+func wayOut(err error) string {
+	kind := fault.KindOf(err)
+	refused := kind == fault.StoreDenied && strings.Contains(err.Error(), "AUTHENTICATION_FAILED")
+	if kind != fault.StoreUnavailable && !refused {
+		return ""
+	}
+	if hint := firstHint(kind); !strings.Contains(err.Error(), hint) {
+		return "; " + hint
+	}
+	return ""
+}
+
+// firstHint is the part of a kind's hint that is not about a pipeline at work.
+func firstHint(kind fault.Kind) string {
+	hint, _, _ := strings.Cut(kind.Info().Hint, ";")
+	return hint
 }
 
 // exitError ends the program with a code of its own.

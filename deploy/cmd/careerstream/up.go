@@ -25,7 +25,7 @@ type upCmd struct {
 	NATSListen         string        `name:"nats-listen" help:"Address of the embedded NATS server (default: a free loopback port)." placeholder:"ADDR"`
 	NATSToken          string        `name:"nats-token" help:"Token that others log in with there (default: made up at every start)." env:"CAREERSTREAM_NATS_TOKEN" placeholder:"SECRET"`
 	ClickHouseListen   string        `name:"clickhouse-listen" help:"Address of the embedded ClickHouse, for curl and dashboards (default: a free loopback port)." placeholder:"ADDR"`
-	ClickHousePassword string        `name:"clickhouse-password" help:"Password of users careerstream and reader there (default: made up and printed)." env:"CAREERSTREAM_CLICKHOUSE_PASSWORD" placeholder:"SECRET"`
+	ClickHousePassword string        `name:"clickhouse-password" help:"Password of users careerstream and reader there (default: one made up for each; the log shows the reader's)." env:"CAREERSTREAM_CLICKHOUSE_PASSWORD" placeholder:"SECRET"`
 	WriteToken         string        `name:"write-token" help:"Take outcomes by POST /v1/outcomes from who sends this token; without one nobody may." env:"CAREERSTREAM_WRITE_TOKEN" placeholder:"SECRET"`
 	AdminToken         string        `name:"admin-token" help:"Let who logs in with this token on the web pages release, reject and redrive; without one nobody may." env:"CAREERSTREAM_ADMIN_TOKEN" placeholder:"SECRET"`
 	OutcomeRate        int           `name:"outcome-rate" help:"Outcomes a second taken that way." default:"5000"`
@@ -94,7 +94,7 @@ func (c upCmd) serveWith(ctx context.Context, p *program, work func(context.Cont
 		if err != nil {
 			return err
 		}
-		routes := map[string]http.Handler{"POST /v1/outcomes": outcomes}
+		routes := map[string]http.Handler{"/v1/outcomes": outcomes}
 		maps.Copy(routes, reads.Routes())
 		pages, err := app.NewPages(app.PagesConfig{AdminToken: c.AdminToken, ReadToken: c.ReadToken, Reads: reads, Logger: p.log}, pipeline, engines)
 		if err != nil {
@@ -152,22 +152,23 @@ func (c upCmd) greet(p *program, engines *app.Engines) {
 	endpoint := engines.Endpoint()
 	attrs := []any{"web", endpoint.Web, "stages", c.Stages}
 	if c.NATSListen != "" {
-		attrs = append(attrs, "nats", endpoint.NATS)
+		attrs = append(attrs, "nats", shownAddress(endpoint.NATS, c.NATSToken))
 	}
 	if c.ClickHouseListen != "" {
-		attrs = append(attrs, "clickhouse", readerDSN(endpoint.ClickHouse))
+		attrs = append(attrs, "clickhouse", shownAddress(engines.ReadersClickHouse(), c.ClickHousePassword))
 	}
 	p.log.Info("up", attrs...)
 }
 
-// readerDSN is what a person may paste into curl or a dashboard: the same
-// password logs in a user that can only read.
-func readerDSN(dsn string) string {
-	u, err := url.Parse(dsn)
-	if err != nil || u.User == nil {
-		return dsn
+// shownAddress is what a person may paste into curl or a dashboard. A secret that
+// was given is known to who needs it, and stays out of the log.
+func shownAddress(address, given string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.User == nil || given == "":
+		return address
+	case u.User.String() == url.User(given).String():
+		u.User = url.User("xxxxx") // a token
 	}
-	password, _ := u.User.Password()
-	u.User = url.UserPassword("reader", password)
-	return u.String()
+	return u.Redacted()
 }

@@ -7,6 +7,9 @@ import (
 
 type versionCmd struct{}
 
+// Help is shown below the flags.
+func (versionCmd) Help() string { return "Example: careerstream version --json" }
+
 // Run prints the version of the program and of its engines' libraries.
 func (versionCmd) Run(p *program) error {
 	info := map[string]string{"careerstream": "(unknown)"}
