@@ -133,7 +133,7 @@ func (p *program) takeOutcomes(ctx context.Context, engines *app.Engines, from i
 	}
 	shown := begin
 	counted := &countingReader{from: from}
-	result, err := intake.Lines(ctx, counted, engines.Broker, engines.Broker.MaxPayload(), time.Now, func(r intake.Result) {
+	result, err := intake.Lines(ctx, counted, engines.PatientPublisher(p.log), engines.Broker.MaxPayload(), time.Now, func(r intake.Result) {
 		bar.SetValue(counted.bytes)
 		if writer == nil && time.Since(shown) > 5*time.Second {
 			shown = time.Now()
