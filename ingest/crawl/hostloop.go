@@ -26,7 +26,9 @@ type hostLoop struct {
 	// showed, "" for good answers.
 	before, last string
 	// waits counts answers in a row that asked to wait and did not say how long.
-	waits    int
+	waits int
+	// told says that the log knows of the host's trouble.
+	told     bool
 	policies map[string]*policy
 	// crawlDelay is what robots.txt asks for.
 	crawlDelay time.Duration
@@ -246,8 +248,11 @@ func (h *hostLoop) learn(s *frontier.Host, x *exchange, gap time.Duration) {
 	switch {
 	case ofHost(kind):
 		s.Breaker.Failed(h.cfg.Breaker, now.UTC())
+		if s.Breaker.Open() {
+			h.tell(x.err, s.Breaker.Until)
+		}
 	case !waiting:
-		h.before, h.last = h.last, ""
+		h.before, h.last, h.told = h.last, "", false
 		s.Breaker.Succeeded()
 		s.NotBefore, s.StalledSince, h.waits = time.Time{}, time.Time{}, 0
 		return
@@ -255,6 +260,14 @@ func (h *hostLoop) learn(s *frontier.Host, x *exchange, gap time.Duration) {
 	h.before, h.last = h.last, x.visit.Key
 	if s.StalledSince.IsZero() {
 		s.StalledSince = now.UTC()
+	}
+}
+
+// tell logs a trouble that makes all pages of the host wait, once until it is over.
+func (h *hostLoop) tell(err error, until time.Time) {
+	if !h.told {
+		h.told = true
+		h.deps.Log.Warn("site gives no answer, its pages wait", "host", h.name, "error", err, "next", until)
 	}
 }
 

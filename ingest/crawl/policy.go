@@ -134,5 +134,6 @@ func (h *hostLoop) trouble(x *exchange) {
 	if next := time.Now().Add(min(delay, max(h.cfg.Breaker.Max, h.cfg.RetryDelay))); next.After(h.next) {
 		h.next = next
 	}
+	h.tell(x.err, h.next)
 	x.visit.Fault, x.visit.Reason = string(fault.ServerError), "robots.txt: "+x.err.Error()
 }
