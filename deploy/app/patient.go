@@ -9,34 +9,22 @@ import (
 	"careerstream/schemas/fault"
 )
 
-// patient publishes outcomes through outages of the broker.
-type patient struct {
-	to      intake.Publisher
-	changed func() <-chan struct{}
-	log     *slog.Logger
-}
-
-// PatientPublisher publishes outcomes, and where the broker is away or full waits
-// until ctx ends instead of failing. What a failed try may have stored comes again
-// with the same message ids, so it counts once; of such a batch no repeats are
-// reported, since they may be its own.
-func (e *Engines) PatientPublisher(log *slog.Logger) intake.Publisher {
-	return patient{e.Broker, e.Broker.Changed, log}
-}
-
-// PublishOutcomes implements intake.Publisher.
-func (p patient) PublishOutcomes(ctx context.Context, messages []intake.Message) (duplicates int, err error) {
+// Patiently calls work, and again while it fails because the broker is away or
+// full, until ctx ends. So a command that has begun ends when its work is done,
+// whatever happens to the process that it works with.
+func (e *Engines) Patiently(ctx context.Context, log *slog.Logger, work func(tries int) error) error {
 	for tries := 1; ; tries++ {
-		changed := p.changed()
-		duplicates, err = p.to.PublishOutcomes(ctx, messages)
+		changed := e.Broker.Changed()
+		err := work(tries)
+		kind := fault.KindOf(err)
 		switch {
 		case err == nil && tries > 1:
-			p.log.Info("publishing goes on", "tries", tries)
-			return 0, nil
-		case err == nil || ctx.Err() != nil || fault.ClassOf(err) == fault.Poison:
-			return duplicates, err
+			log.Info("the broker is back", "tries", tries)
+			return nil
+		case err == nil || ctx.Err() != nil || (kind != fault.BrokerUnavailable && kind != fault.BrokerFull):
+			return err
 		case tries == 1:
-			p.log.Warn("publishing waits", "kind", string(fault.KindOf(err)), "error", err.Error(), "hint", fault.KindOf(err).Info().Hint)
+			log.Warn("waiting for the broker", "kind", string(kind), "error", err.Error(), "hint", kind.Info().Hint)
 		}
 		timer := time.NewTimer(min(time.Duration(tries)*200*time.Millisecond, 3*time.Second))
 		select {
@@ -46,4 +34,27 @@ func (p patient) PublishOutcomes(ctx context.Context, messages []intake.Message)
 		}
 		timer.Stop()
 	}
+}
+
+// patient publishes outcomes through outages of the broker.
+type patient struct {
+	engines *Engines
+	log     *slog.Logger
+}
+
+// PatientPublisher publishes outcomes, and where the broker is away or full waits
+// until ctx ends instead of failing. What a failed try may have stored comes again
+// with the same message ids, so it counts once; of such a batch no repeats are
+// reported, since they may be its own.
+func (e *Engines) PatientPublisher(log *slog.Logger) intake.Publisher { return patient{e, log} }
+
+// PublishOutcomes implements intake.Publisher.
+func (p patient) PublishOutcomes(ctx context.Context, messages []intake.Message) (duplicates int, err error) {
+	err = p.engines.Patiently(ctx, p.log, func(tries int) (err error) {
+		if duplicates, err = p.engines.Broker.PublishOutcomes(ctx, messages); tries > 1 {
+			duplicates = 0
+		}
+		return err
+	})
+	return duplicates, err
 }

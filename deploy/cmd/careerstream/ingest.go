@@ -129,11 +129,15 @@ func (c ingestCmd) ingest(ctx context.Context, p *program, engines *app.Engines)
 // takeAndWait takes the pages and, with Wait, waits for the stages, which some
 // process runs.
 func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Engines, parser *normalize.Parser) (r result, err error) {
-	before, err := app.Count(ctx, engines.Broker)
-	if err != nil {
-		return r, err
-	}
-	read, err := app.ReadSoFar(ctx, engines.Broker)
+	var before app.Outcome
+	var read uint64
+	err = engines.Patiently(ctx, p.log, func(int) (err error) {
+		if before, err = app.Count(ctx, engines.Broker); err != nil {
+			return err
+		}
+		read, err = app.ReadSoFar(ctx, engines.Broker)
+		return err
+	})
 	if err != nil {
 		return r, err
 	}
@@ -143,17 +147,24 @@ func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Eng
 	if err := waitForPages(ctx, p, engines); err != nil {
 		return r, err
 	}
+	err = engines.Patiently(ctx, p.log, func(int) error { return r.findOutcome(ctx, engines, before, read) })
+	return r, err
+}
+
+// findOutcome counts what came out of the stages since before, and lists what
+// needs a person; read is how many readings there were.
+func (r *result) findOutcome(ctx context.Context, engines *app.Engines, before app.Outcome, read uint64) error {
 	after, err := app.Count(ctx, engines.Broker)
 	if err != nil {
-		return r, err
+		return err
 	}
 	outcome := after.Since(before)
-	r.Outcome = &outcome
+	r.Outcome, r.Dead = &outcome, nil
 	if err := r.findUnrelated(ctx, engines, read); err != nil {
-		return r, err
+		return err
 	}
 	if r.Held, err = openHolds(ctx, engines, before.Held+1, &outcome); err != nil || outcome.Dead == 0 {
-		return r, err
+		return err
 	}
 	// What ingest itself could not take is in the statements.
 	letters, err := app.LettersFrom(ctx, engines.Broker, before.Dead+1)
@@ -166,7 +177,7 @@ func (c ingestCmd) takeAndWait(ctx context.Context, p *program, engines *app.Eng
 			r.Dead = append(r.Dead, rowOf(l))
 		}
 	}
-	return r, err
+	return err
 }
 
 // takeAll takes what is on disk first, then what is on sites.

@@ -44,7 +44,7 @@ func TestImportWaitsForTheBroker(t *testing.T) {
 	var sending errgroup.Group
 	sending.Go(func() error { return errors.Join(send(3000, 6000), pipe.Close()) })
 	importing.waitFor("the import to wait", time.Minute, func() bool {
-		return strings.Contains(importing.log.String(), "publishing waits")
+		return strings.Contains(importing.log.String(), "waiting for the broker")
 	})
 	up = startUp(t, data)
 	if err := sending.Wait(); err != nil {
