@@ -2,8 +2,11 @@ package e2e
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"careerstream/deploy/chdb/chdbtest"
 	"careerstream/publish/store"
@@ -69,6 +72,28 @@ func TestPublishMigrate(t *testing.T) {
 	}
 	for _, row := range ask(t, s, "SELECT table, name FROM system.columns WHERE database = '%s' AND comment = '' AND table IN (SELECT name FROM system.tables WHERE database = '%s' AND engine LIKE '%%MergeTree')", s.Database(), s.Database()) {
 		t.Errorf("column %s.%s has no comment", row[0], row[1])
+	}
+}
+
+// TestDroppedViewsComeBack drops views that later migrations have changed.
+func TestDroppedViewsComeBack(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	const definitions = "SELECT name, comment, as_select FROM system.tables WHERE database = '%s' AND name IN ('match_days_refresh', 'page_outcomes') ORDER BY name"
+	want := ask(t, s, definitions, s.Database())
+	if len(want) != 2 || !strings.Contains(want[0][2], "system.parts") {
+		t.Fatalf("views %q", want)
+	}
+	for _, view := range []string{"match_days_refresh", "page_outcomes"} {
+		if err := s.Exec(t.Context(), "DROP VIEW "+view+" SYNC"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, ask(t, s, definitions, s.Database())); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 	"careerstream/schemas/fault"
 )
 
-// creates reads from a migration what it makes. A view that a later step replaces
-// is made twice, and is the later one in the end.
-var creates = regexp.MustCompile("^CREATE (?:OR REPLACE )?(TABLE|VIEW) (?:IF NOT EXISTS )?`[^`]+`\\.`?(\\w+)`?")
+// creates reads from a migration what it makes, or changes. A view that later steps
+// replace or change goes through all of them, and is the last one in the end.
+var creates = regexp.MustCompile("^(?:CREATE (?:OR REPLACE )?(TABLE|VIEW|MATERIALIZED VIEW) (?:IF NOT EXISTS )?|ALTER TABLE )`[^`]+`\\.`?(\\w+)`?")
 
 // mend looks after a step that was applied before. A view that is gone is made
 // again. A table that is gone is not: it would be empty, and nobody would fill
