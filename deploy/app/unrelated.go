@@ -53,20 +53,11 @@ func UnrelatedOf(ctx context.Context, conn *broker.Conn, run page.Run) ([]page.U
 		if err != nil {
 			return nil, err
 		}
-		if ok && v.Run == run.ID && v.SnapshotSeq == u.Snapshot && shows(v.Outcome) {
+		if ok && v.Run == run.ID && v.SnapshotSeq == u.Snapshot && page.Found(v.Outcome) {
 			found = append(found, u)
 		}
 	}
 	return byURL(found), nil
-}
-
-// shows reports an outcome of a visit that found the page.
-func shows(outcome string) bool {
-	switch outcome {
-	case page.Changed, page.NotModified, page.Unchanged, page.SameText, page.Fresh:
-		return true
-	}
-	return false
 }
 
 // UnrelatedSince returns the pages that were found to hold no career after a

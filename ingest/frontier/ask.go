@@ -57,7 +57,7 @@ func (a Ask) Apply(old page.Visit, known bool) (v page.Visit, changed bool) {
 		return v, changed
 	}
 	v.Run, v.AskedAt, v.Depth, v.Tries = a.Run, a.At, a.Depth, 0
-	if a.OnlyDue && old.State == page.Done && old.Due.After(a.At) && a.Kind != page.Seed && a.Kind != page.Sitemap && good(old.Outcome) {
+	if a.OnlyDue && old.State == page.Done && old.Due.After(a.At) && a.Kind != page.Seed && a.Kind != page.Sitemap && page.Found(old.Outcome) {
 		v.Outcome, v.Reason = page.Fresh, "its time has not come"
 		return v, true
 	}
@@ -76,15 +76,6 @@ func (a Ask) kind(v page.Visit) string {
 		return v.Kind
 	}
 	return a.Kind
-}
-
-// good reports whether the last visit found the page as it should be.
-func good(outcome string) bool {
-	switch outcome {
-	case page.Changed, page.NotModified, page.Unchanged, page.SameText, page.Fresh:
-		return true
-	}
-	return false
 }
 
 // rank orders the ways of finding a URL: a sitemap's word counts most, since

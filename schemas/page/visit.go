@@ -60,6 +60,16 @@ const (
 	Read = "read"
 )
 
+// Found reports whether an outcome is that of a page which is there and may be
+// read: it is one of Changed, NotModified, Unchanged, SameText and Fresh.
+func Found(outcome string) bool {
+	switch outcome {
+	case Changed, NotModified, Unchanged, SameText, Fresh:
+		return true
+	}
+	return false
+}
+
 // Visit is the data of a page.requested event: the whole state of one URL in the
 // frontier, of which the last message on the URL's subject is the truth.
 type Visit struct {

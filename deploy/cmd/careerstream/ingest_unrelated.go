@@ -45,11 +45,13 @@ func (r *result) findUnrelated(ctx context.Context, engines *app.Engines, since 
 
 // shown counts the pages that a run saw.
 func shown(run page.Run) int {
-	n := 0
-	for _, outcome := range []string{page.Changed, page.NotModified, page.Unchanged, page.SameText, page.Fresh} {
-		n += run.Outcomes[outcome]
+	seen := 0
+	for outcome, n := range run.Outcomes {
+		if page.Found(outcome) {
+			seen += n
+		}
 	}
-	return n
+	return seen
 }
 
 func printUnrelated(w io.Writer, r result) error {
