@@ -32,10 +32,15 @@ type batch struct {
 	decoded int
 }
 
-func (b *batch) add(raw Raw) {
+// add takes a message, and decodes when many wait for it: what is decoded needs
+// less memory. The last ones are left to decode.
+func (b *batch) add(raw Raw, encoder Encoder) {
 	b.last = raw.Seq
 	b.messages = append(b.messages, message{raw: raw})
 	b.bytes += len(raw.Body)
+	if len(b.messages)-b.decoded == maxFresh {
+		b.decode(encoder)
+	}
 }
 
 // decode decodes the messages that were not yet, on all cores.
@@ -144,11 +149,8 @@ func (s *Sink) cut(ctx context.Context, reader Reader, from uint64) (b batch, er
 			defer cancel()
 			continue
 		}
-		b.add(raw)
+		b.add(raw, s.encoder)
 		from = raw.Seq + 1
-		if len(b.messages)-b.decoded == maxFresh {
-			b.decode(s.encoder)
-		}
 		if len(b.messages) == 1 {
 			var cancel context.CancelFunc
 			step = s.linger.now()
@@ -175,13 +177,8 @@ func (s *Sink) next(ctx context.Context, reader Reader, from uint64) (Raw, error
 // reread reads and decodes exactly the messages of a pending range that still
 // exist.
 func (s *Sink) reread(ctx context.Context, p pending) (batch, error) {
-	b := batch{first: p.First, last: p.Last}
-	err := s.again(ctx, p, func(raw Raw) {
-		b.add(raw)
-		if len(b.messages)-b.decoded == maxFresh {
-			b.decode(s.encoder)
-		}
-	})
+	b := batch{first: p.First}
+	err := s.again(ctx, p, func(raw Raw) { b.add(raw, s.encoder) })
 	b.last = p.Last
 	b.decode(s.encoder)
 	return b, err
