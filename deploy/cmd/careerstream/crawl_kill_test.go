@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -51,16 +52,53 @@ func TestCrawlSurvivesBrokerKills(t *testing.T) {
 		return launch(t, data, "ingest", "--json", "--no-wait", "--nats", "nats://of-the-test@"+address, "--allow-private", "127.0.0.1", "--delay", gap.String(),
 			"--factor", "0", "--lease", "3s", s.URL())
 	}
+	ended := func(p *process) bool {
+		select {
+		case <-p.done:
+			return true
+		default:
+			return false
+		}
+	}
+	// gaveUp is a crawler that began while the broker was away.
+	gaveUp := func(p *process) bool {
+		log := p.log.String()
+		return ended(p) && (strings.Contains(log, "connect to nats") || strings.Contains(log, "set up streams: broker-unavailable"))
+	}
 	up := begin()
 	all := []*process{crawl(), crawl()}
+	// begun waits for requests. With all crawlers gone none would come.
+	begun := func(until int) {
+		for {
+			wait, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+			err := s.WaitBegun(wait, until)
+			over := wait.Err() != nil && t.Context().Err() == nil
+			cancel()
+			if err == nil {
+				return
+			}
+			if !over {
+				t.Fatal(err)
+			}
+			for i := range all {
+				if gaveUp(all[i]) {
+					all[i] = crawl()
+				}
+			}
+			if ended(all[0]) && ended(all[1]) {
+				return
+			}
+		}
+	}
 	kills := 0
 	for ; kills < *crawlKills; kills++ {
 		until := len(s.Log()) + c.rng.IntN(max(*crawlPages/(*crawlKills), 2))
-		if err := s.WaitBegun(t.Context(), until); err != nil {
-			t.Fatal(err)
-		}
+		begun(until)
 		victim := c.rng.IntN(crawlers)
-		if !outlives(all[victim], 0) {
+		if gaveUp(all[victim]) {
+			all[victim] = crawl()
+		}
+		if ended(all[victim]) {
 			break
 		}
 		if kills%3 == 2 {
@@ -80,9 +118,7 @@ func TestCrawlSurvivesBrokerKills(t *testing.T) {
 			case <-time.After(120 * time.Second):
 				t.Fatalf("still crawling:\n%s\n%s", all[i].log, up.log)
 			}
-			// One that began while the broker was away gives up.
-			log := all[i].log.String()
-			if !strings.Contains(log, "connect to nats") && !strings.Contains(log, "set up streams: broker-unavailable") {
+			if !gaveUp(all[i]) {
 				break
 			}
 			all[i] = crawl()
